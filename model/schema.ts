@@ -1,0 +1,101 @@
+/** What the two YAML files may hold: `hosting.yaml` (the platform) and `customers.yaml` (who). Shapes only; cross-checks are in rules.ts. */
+import { z } from "zod";
+
+/** A DNS label: what a slug becomes in a hostname, a server name and a stack name. Hetzner server names follow RFC 1123. */
+export const slug = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "lower-case letters, digits and inner hyphens").min(2).max(40);
+export const hostname = z.string().regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/, "a full hostname in lower case").max(253);
+const seconds = z.number().positive().max(3600);
+
+/** What a customer of a tier may use. Enforced by the app; shown by `deploy usage`. */
+export const limits = z.strictObject({
+  users: z.int().positive().optional().describe("People with a login"),
+  storageMegabytes: z.int().positive().optional().describe("Uploaded files, in MB"),
+  apiCallsPerHour: z.int().positive().optional().describe("Requests to the app in a clock hour"),
+});
+
+export const service = z.strictObject({
+  image: z.string().min(1).describe("Image reference, with a tag"),
+  memoryMegabytes: z.int().min(32).describe("Memory limit of the container, in MB"),
+});
+
+export const tier = z.strictObject({
+  placement: z.enum(["shared", "dedicated"]).describe("Many customers on one host, or one host a customer"),
+  serverType: z.string().min(1).describe("Hetzner server type of the tier's hosts, for example cx33"),
+  location: z.string().min(1).optional().describe("Hetzner location; the platform's when absent"),
+  volumeGigabytes: z.int().min(10).max(10240).default(10).describe("Size of the data volume, in GB (Hetzner: 10 to 10240)"),
+  limits: limits.default({}),
+  services: z.strictObject({ postgres: service.partial().optional(), redis: service.partial().optional(), proxy: service.partial().optional() }).default({})
+    .describe("What differs from the platform's services"),
+  monthlyPrice: z.number().nonnegative().optional().describe("What a customer pays a month, in the platform's currency"),
+});
+
+export const hosting = z.strictObject({
+  name: slug.max(20).describe("Short name of the platform; prefix of every cloud resource"),
+  domain: hostname.describe("Customers live at SLUG.DOMAIN; must be a zone of the Cloudflare account"),
+  zones: z.array(hostname).default([]).describe("Further Cloudflare zones that custom hostnames may lie in"),
+  location: z.string().min(1).describe("Hetzner location, for example fsn1"),
+  image: z.string().min(1).default("docker-ce").describe("Hetzner image of new servers"),
+  proxied: z.boolean().default(true).describe("Customers' hostnames lead through Cloudflare; origins then admit only Cloudflare"),
+  network: z.strictObject({ range: z.string(), subnet: z.string(), zone: z.string() }).default({ range: "10.0.0.0/16", subnet: "10.0.1.0/24", zone: "eu-central" })
+    .describe("Private network of all hosts"),
+  operators: z.array(z.strictObject({
+    name: slug,
+    publicKey: z.string().regex(/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+=*( .*)?$/, "an OpenSSH public key"),
+  })).default([]).describe("Who may log in to hosts as `deploy`; the key in ETAGE_SSH_KEY is always admitted"),
+  services: z.strictObject({ postgres: service, redis: service, proxy: service }).describe("Containers that Pulumi keeps on every host"),
+  app: z.strictObject({
+    image: z.string().min(1).describe("Repository of the app's image without tag; ETAGE_REGISTRY replaces its registry"),
+    port: z.int().min(1).max(65535).default(3000),
+    memoryMegabytes: z.int().min(32).default(256),
+    health: z.strictObject({ ready: z.string().startsWith("/").default("/health/ready"), live: z.string().startsWith("/").default("/health/live"), version: z.string().startsWith("/").default("/version") })
+      .default({ ready: "/health/ready", live: "/health/live", version: "/version" }),
+    environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).default({}).describe("Plain settings, no secrets"),
+  }),
+  rollout: z.strictObject({
+    rings: z.array(z.strictObject({ tier: z.string().optional(), hosts: z.array(z.string()).optional() })).default([])
+      .describe("Order of hosts; hosts in no ring come last. Default: dedicated hosts by name, then shared ones"),
+    gate: z.strictObject({
+      attempts: z.int().min(1).max(600).describe("How often a gate asks before it fails"),
+      intervalSeconds: seconds,
+      timeoutSeconds: seconds.describe("How long one answer may take"),
+      successes: z.int().min(1).max(20).describe("Good answers in a row that a gate wants"),
+    }).default({ attempts: 20, intervalSeconds: 0.5, timeoutSeconds: 3, successes: 2 }),
+    drainSeconds: seconds.default(30).describe("How long requests in flight may take when the old release leaves"),
+    keepReleases: z.int().min(1).max(20).default(3).describe("Old releases whose image stays on a host, for rollback"),
+    backupMaxAgeHours: z.number().positive().default(24).describe("An update first takes a database dump when the newest is older"),
+  }).prefault({}),
+  notify: z.strictObject({ webhook: z.string().optional().describe("URL (Slack format), or `env:NAME` for the variable that holds it") }).default({}),
+  tiers: z.record(slug, tier).describe("Offers by name"),
+  currency: z.string().length(3).default("EUR"),
+});
+
+export const window = z.strictObject({
+  days: z.array(z.enum(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])).min(1),
+  from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time HH:MM"),
+  to: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time HH:MM"),
+  timeZone: z.string().describe("IANA name, for example Europe/Berlin"),
+});
+
+export const customer = z.strictObject({
+  slug,
+  name: z.string().min(1).max(100),
+  email: z.email().optional(),
+  tier: z.string(),
+  status: z.enum(["active", "suspended"]).default("active"),
+  phase: z.enum(["staged", "live"]).default("staged").describe("Dedicated only: whether its own host serves it already"),
+  host: slug.optional().describe("Shared only: the shared host it lives on; the first when absent"),
+  hostnames: z.array(hostname).default([]).describe("Custom hostnames besides SLUG.DOMAIN"),
+  serverType: z.string().optional().describe("Dedicated only: differs from the tier's"),
+  location: z.string().optional().describe("Dedicated only: differs from the tier's"),
+  limits: limits.partial().optional().describe("What differs from the tier's"),
+  window: window.optional().describe("When its host may be updated; any time when absent"),
+});
+
+export const customers = z.strictObject({ customers: z.array(customer) });
+
+export type Hosting = z.infer<typeof hosting>;
+export type Tier = z.infer<typeof tier>;
+export type Service = z.infer<typeof service>;
+export type Limits = z.infer<typeof limits>;
+export type Customer = z.infer<typeof customer>;
+export type Window = z.infer<typeof window>;
