@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      // Tables and transcripts: many at once, in milliseconds.
+      { test: { name: "pure", include: ["test/**/*.test.ts"], exclude: ["test/lab/**", "test/app/**", "test/engine/**"] } },
+      // Real parts (containers, engine, database): one file after the other, since they share the machine.
+      {
+        test: {
+          name: "real",
+          include: ["test/{lab,app,engine}/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
