@@ -18,6 +18,14 @@ export const service = z.strictObject({
   memoryMegabytes: z.int().min(32).describe("Memory limit of the container, in MB"),
 });
 
+/** When a host may be updated. Over midnight: `from` later than `to`; the day is the one it opens on. */
+export const window = z.strictObject({
+  days: z.array(z.enum(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])).min(1),
+  from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time HH:MM"),
+  to: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time HH:MM"),
+  timeZone: z.string().describe("IANA name, for example Europe/Berlin"),
+});
+
 export const tier = z.strictObject({
   placement: z.enum(["shared", "dedicated"]).describe("Many customers on one host, or one host a customer"),
   serverType: z.string().min(1).describe("Hetzner server type of the tier's hosts, for example cx33"),
@@ -26,6 +34,7 @@ export const tier = z.strictObject({
   limits: limits.default({}),
   services: z.strictObject({ postgres: service.partial().optional(), redis: service.partial().optional(), proxy: service.partial().optional() }).default({})
     .describe("What differs from the platform's services"),
+  window: window.optional().describe("When hosts of the tier may be updated; a dedicated customer's own window wins"),
   monthlyPrice: z.number().nonnegative().optional().describe("What a customer pays a month, in the platform's currency"),
 });
 
@@ -67,13 +76,6 @@ export const hosting = z.strictObject({
   notify: z.strictObject({ webhook: z.string().optional().describe("URL (Slack format), or `env:NAME` for the variable that holds it") }).default({}),
   tiers: z.record(slug, tier).describe("Offers by name"),
   currency: z.string().length(3).default("EUR"),
-});
-
-export const window = z.strictObject({
-  days: z.array(z.enum(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])).min(1),
-  from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time HH:MM"),
-  to: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time HH:MM"),
-  timeZone: z.string().describe("IANA name, for example Europe/Berlin"),
 });
 
 export const customer = z.strictObject({
