@@ -20,11 +20,14 @@ export interface Summary {
 const options = await yargs(process.argv.slice(2))
   .option("rate", { type: "number", default: 10, describe: "requests a second, for each customer" })
   .option("seconds", { type: "number", default: 600, describe: "stop by itself after this time" })
+  .option("only", { type: "string", describe: "send to this customer alone" })
+  .option("first", { type: "boolean", default: false, describe: "stop at the first good answer" })
   .strict()
   .parse();
 
 const { fleet } = readModel(process.cwd());
 const targets = fleet.hosts.filter((host) => host.phase === "live").flatMap((host) => host.customers)
+  .filter(({ slug }) => options.only === undefined || slug === options.only)
   .map(({ slug, hostnames }) => ({ slug, hostname: hostnames[0]! }));
 
 const resolver = new Resolver();
@@ -44,6 +47,7 @@ const failures = new Map<string, number>();
 const releases: Record<string, number> = {};
 let sent = 0;
 let open = 0;
+let stopping = false;
 
 function fail(why: string) {
   failures.set(why, (failures.get(why) ?? 0) + 1);
@@ -64,6 +68,7 @@ function ask({ slug, hostname }: { slug: string; hostname: string }, path: strin
         releases[release] = (releases[release] ?? 0) + 1;
         if ((answer.statusCode ?? 0) >= 400) fail(`${slug} ${path}: status ${answer.statusCode}`);
         else if (answer.headers["x-tenant"] !== slug) fail(`${slug} ${path}: answered as tenant ${answer.headers["x-tenant"]}`);
+        else if (options.first) stopping = true;
         resolve();
       });
     });
@@ -75,7 +80,6 @@ function ask({ slug, hostname }: { slug: string; hostname: string }, path: strin
 
 const percentile = (sorted: number[], share: number) => Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1));
 
-let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => { stopping = true; });
 
 const begin = performance.now();
@@ -99,4 +103,4 @@ const summary: Summary = {
   milliseconds: { p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99), max: percentile(latencies, 1) },
 };
 console.log(JSON.stringify(summary));
-process.exit(failed > 0 ? 1 : 0);
+process.exit(failed > 0 && !options.first ? 1 : 0);

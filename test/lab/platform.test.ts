@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Clone, cloneWithLab } from "../support/clone.ts";
 import { underLoad } from "../support/load.ts";
 import { commandsOf } from "../support/runbook.ts";
+import { trouble } from "./trouble.ts";
 
 const runbooks = join(import.meta.dirname, "../../runbooks");
 let clone: Clone;
@@ -147,3 +148,5 @@ describe("updates, under load", () => {
     expect(await versions()).toEqual({ shared: "v2", helmex: "v2", orion: "v2" });
   }, 300_000);
 });
+
+describe("trouble", () => trouble(() => clone, versions, healthy));
