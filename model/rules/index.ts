@@ -1,13 +1,22 @@
 /** All rules, in the order of docs/configuration.md. Each is pure and finds each fault once. */
+import { recordCount, storageFits } from "./capacity.ts";
 import type { Rule } from "./draft.ts";
 import { distinctZones, hostnameDepth, hostnameInZone, nestedZones, reservedHostnames, uniqueHostnames } from "./hostnames.ts";
 import { currentServerType, knownLocation, knownServerType, locationInNetworkZone, soldInLocation } from "./machines.ts";
+import { distinctOperators, knownCurrency, privateNetwork, reservedEnvironment, secretInEnvironment, webhookAddress } from "./platform.ts";
+import { distinctRings, knownRings } from "./rollout.ts";
+import { imageReference, memoryFits, movingTag } from "./services.ts";
 import { reservedSlugs, uniqueSlugs } from "./slugs.ts";
 import { aSharedTier, knownTier, placementKeys, sharedHostName } from "./tiers.ts";
+import { knownTimeZone, windowDays, windowLength } from "./windows.ts";
 
 export const rules: readonly Rule[] = [
   aSharedTier, knownTier, placementKeys, sharedHostName,
   uniqueSlugs, reservedSlugs,
   uniqueHostnames, reservedHostnames, hostnameInZone, hostnameDepth, distinctZones, nestedZones,
-  knownServerType, currentServerType, knownLocation, soldInLocation, locationInNetworkZone,
+  knownServerType, currentServerType, knownLocation, soldInLocation, locationInNetworkZone, privateNetwork,
+  imageReference, movingTag, memoryFits, storageFits, recordCount,
+  windowLength, windowDays, knownTimeZone,
+  knownRings, distinctRings,
+  distinctOperators, reservedEnvironment, secretInEnvironment, webhookAddress, knownCurrency,
 ];
