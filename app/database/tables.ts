@@ -1,0 +1,25 @@
+/**
+ * The tenants' tables as the app reads them. Columns are always named: `select *` in a prepared statement breaks
+ * ("cached plan must not change result type") when the next release's migration adds a column while this one serves.
+ */
+export interface User { id: number; email: string; name: string; role: "admin" | "member"; createdAt: Date }
+export interface Order { id: number; reference: string; status: "open" | "paid" | "shipped" | "cancelled"; currency: string; userId: number | null; createdAt: Date }
+export interface OrderItem { id: number; orderId: number; product: string; quantity: number; unitPrice: number }
+export interface Ticket { id: number; userId: number | null; subject: string; body: string; status: "open" | "pending" | "closed"; createdAt: Date; updatedAt: Date }
+export interface Upload { id: number; name: string; contentType: string; sizeBytes: number; sha256: string; file: string; createdAt: Date }
+
+export interface Tables {
+  users: User;
+  orders: Order;
+  orderItems: OrderItem;
+  tickets: Ticket;
+  uploads: Upload;
+}
+
+export const columns: { [T in keyof Tables]: (keyof Tables[T] & string)[] } = {
+  users: ["id", "email", "name", "role", "createdAt"],
+  orders: ["id", "reference", "status", "currency", "userId", "createdAt"],
+  orderItems: ["id", "orderId", "product", "quantity", "unitPrice"],
+  tickets: ["id", "userId", "subject", "body", "status", "createdAt", "updatedAt"],
+  uploads: ["id", "name", "contentType", "sizeBytes", "sha256", "file", "createdAt"],
+};

@@ -1,0 +1,37 @@
+/** What the proxy and the operator's gates ask. Answered for every host name, also by address. */
+import type { FastifyInstance } from "fastify";
+import { pending } from "../database/migrate.ts";
+import { Refusal, reasonOf } from "../errors.ts";
+import type { Services } from "./services.ts";
+
+const patience = 2000;
+
+export function healthRoutes(app: FastifyInstance, services: Services): void {
+  const { settings, drain } = services;
+
+  app.get("/health/live", { config: { open: true, alone: true }, logLevel: "warn" }, async () => ({ ok: true }));
+
+  app.get("/health/ready", { config: { open: true, alone: true }, logLevel: "warn" }, async (_request, reply) => {
+    if (drain.draining) return reply.code(503).send({ ok: false, reasons: ["draining"] });
+    const checks = { database: databaseFault(services), redis: within(services.calls.ping()) };
+    const faults = await Promise.all(Object.entries(checks).map(async ([name, check]) => check.then((reason) => reason && `${name}: ${reason}`, (error) => `${name}: ${reasonOf(error)}`)));
+    const reasons = faults.filter(Boolean);
+    return reply.code(reasons.length > 0 ? 503 : 200).send({ ok: reasons.length === 0, reasons });
+  });
+
+  app.get("/version", { config: { open: true } }, async (request) => ({ release: settings.RELEASE, tenant: request.tenant?.slug ?? null }));
+}
+
+async function databaseFault({ database, migrations }: Services): Promise<string | undefined> {
+  const missing = await within(pending(database, migrations));
+  return missing.length > 0 ? `${missing.length} of this release's migrations are not applied (${missing.join(", ")}); run \`migrate\`` : undefined;
+}
+
+/** Readiness must be told in time even when a service hangs. */
+async function within<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Refusal(503, "late", `no answer within ${patience} ms`)), patience);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
