@@ -23,6 +23,8 @@ export const service = z.strictObject({
   memoryMegabytes: z.int().min(32).describe("Memory limit of the container, in MB"),
 });
 
+const serviceDifference = service.partial().optional().describe("Keys that differ");
+
 /** When a host may be updated. Over midnight: `from` later than `to`; the day is the one it opens on. */
 export const window = z.strictObject({
   days: z.array(z.enum(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])).min(1).describe("Days it opens on"),
@@ -37,7 +39,7 @@ export const tier = z.strictObject({
   location: locationName.optional().describe("Hetzner location; the platform's when absent"),
   volumeGigabytes: z.int().min(10).max(10240).default(10).describe("Size of the data volume, in GB (Hetzner: 10 to 10240)"),
   limits: limits.default({}).describe("What each customer of the tier may use; absent: no limit"),
-  services: z.strictObject({ postgres: service.partial().optional(), redis: service.partial().optional(), proxy: service.partial().optional() }).default({})
+  services: z.strictObject({ postgres: serviceDifference, redis: serviceDifference, proxy: serviceDifference }).default({})
     .describe("What differs from the platform's services"),
   window: window.optional().describe("When hosts of the tier may be updated; a dedicated customer's own window wins"),
   monthlyPrice: z.number().nonnegative().optional().describe("What a customer pays a month, in the platform's currency"),
@@ -51,11 +53,10 @@ export const hosting = z.strictObject({
   image: z.string().min(1).default("docker-ce").describe("Hetzner image of new servers"),
   proxied: z.boolean().default(true).describe("Customers' hostnames lead through Cloudflare; origins then admit only Cloudflare"),
   network: z.strictObject({
-    range: z.string().describe("Private IPv4 range of the whole network"),
-    subnet: z.string().describe("The part of it that hosts get their addresses from"),
-    zone: z.string().describe("Hetzner network zone; all hosts stand in its locations"),
-  }).default({ range: "10.0.0.0/16", subnet: "10.0.1.0/24", zone: "eu-central" })
-    .describe("Private network of all hosts"),
+    range: z.string().default("10.0.0.0/16").describe("Private IPv4 range of the whole network"),
+    subnet: z.string().default("10.0.1.0/24").describe("The part of it that hosts get their addresses from"),
+    zone: z.string().default("eu-central").describe("Hetzner network zone; all hosts stand in its locations"),
+  }).prefault({}).describe("Private network of all hosts"),
   operators: z.array(z.strictObject({
     name: slug.describe("Whose key it is"),
     publicKey: z.string().regex(/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+=*( .*)?$/, "an OpenSSH public key").describe("As in the .pub file: `ssh-ed25519 AAAA… comment`"),
@@ -83,12 +84,11 @@ export const hosting = z.strictObject({
     })).default([])
       .describe("Order of hosts; hosts in no ring come last. Default: dedicated hosts by name, then shared ones"),
     gate: z.strictObject({
-      attempts: z.int().min(1).max(600).describe("How often a gate asks before it fails"),
-      intervalSeconds: seconds.describe("Pause between two questions"),
-      timeoutSeconds: seconds.describe("How long one answer may take"),
-      successes: z.int().min(1).max(20).describe("Good answers in a row that a gate wants"),
-    }).default({ attempts: 20, intervalSeconds: 0.5, timeoutSeconds: 3, successes: 2 })
-      .describe("What a check must give before the next step"),
+      attempts: z.int().min(1).max(600).default(20).describe("How often a gate asks before it fails"),
+      intervalSeconds: seconds.default(0.5).describe("Pause between two questions"),
+      timeoutSeconds: seconds.default(3).describe("How long one answer may take"),
+      successes: z.int().min(1).max(20).default(2).describe("Good answers in a row that a gate wants"),
+    }).prefault({}).describe("What a check must give before the next step"),
     drainSeconds: seconds.default(30).describe("How long requests in flight may take when the old release leaves"),
     keepReleases: z.int().min(1).max(20).default(3).describe("Old releases whose image stays on a host, for rollback"),
     backupMaxAgeHours: z.number().positive().default(24).describe("An update first takes a database dump when the newest is older"),

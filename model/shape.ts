@@ -3,6 +3,7 @@ import { z } from "zod";
 import { formatPath, type Fault, type Path } from "./faults.ts";
 import type { SourceFile } from "./document.ts";
 import { didYouMean } from "./nearest.ts";
+import { descriptionOf, schemaAt, shapeOf } from "./schema-walk.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -108,35 +109,6 @@ function valueAt(data: unknown, path: Path): unknown {
   let value = data;
   for (const step of path) value = typeof value === "object" && value !== null && Object.hasOwn(value, step) ? (value as Record<string | number, unknown>)[step] : undefined;
   return value;
-}
-
-/** The schema inside optional(), default() and prefault(). */
-export function unwrap(schema: z.ZodType): z.ZodType {
-  const inner = (schema as { def?: { innerType?: z.ZodType } }).def?.innerType;
-  return inner ? unwrap(inner) : schema;
-}
-
-export function shapeOf(schema: z.ZodType | undefined): Record<string, z.ZodType> | undefined {
-  const inner = schema && unwrap(schema);
-  return inner instanceof z.ZodObject ? inner.shape as Record<string, z.ZodType> : undefined;
-}
-
-/** The description nearest to the outside. */
-export function descriptionOf(schema: z.ZodType): string | undefined {
-  const inner = (schema as { def?: { innerType?: z.ZodType } }).def?.innerType;
-  return schema.description ?? (inner ? descriptionOf(inner) : undefined);
-}
-
-function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
-  let at: z.ZodType | undefined = schema;
-  for (const step of path) {
-    const inner: z.ZodType | undefined = at && unwrap(at);
-    if (inner instanceof z.ZodObject) at = (inner.shape as Record<string, z.ZodType>)[String(step)];
-    else if (inner instanceof z.ZodArray) at = inner.element as z.ZodType;
-    else if (inner instanceof z.ZodRecord) at = inner.valueType as z.ZodType;
-    else return undefined;
-  }
-  return at;
 }
 
 /** Of an object that does not fit as a whole, the keys that do: so that the rules can still judge those. */

@@ -3,7 +3,7 @@ import { recordCount, storageFits } from "./capacity.ts";
 import type { Rule } from "./draft.ts";
 import { distinctZones, hostnameDepth, hostnameInZone, nestedZones, reservedHostnames, uniqueHostnames } from "./hostnames.ts";
 import { currentServerType, knownLocation, knownServerType, locationInNetworkZone, soldInLocation } from "./machines.ts";
-import { distinctOperators, knownCurrency, privateNetwork, reservedEnvironment, secretInEnvironment, webhookAddress } from "./platform.ts";
+import { distinctOperators, knownCurrency, privateNetwork, reservedEnvironment, secretInEnvironment, webhookAddress, wholePublicKey } from "./platform.ts";
 import { distinctRings, knownRings } from "./rollout.ts";
 import { imageReference, memoryFits, movingTag } from "./services.ts";
 import { reservedSlugs, uniqueSlugs } from "./slugs.ts";
@@ -18,5 +18,5 @@ export const rules: readonly Rule[] = [
   imageReference, movingTag, memoryFits, storageFits, recordCount,
   windowLength, windowDays, knownTimeZone,
   knownRings, distinctRings,
-  distinctOperators, reservedEnvironment, secretInEnvironment, webhookAddress, knownCurrency,
+  distinctOperators, wholePublicKey, reservedEnvironment, secretInEnvironment, webhookAddress, knownCurrency,
 ];

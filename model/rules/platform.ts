@@ -22,6 +22,32 @@ export const distinctOperators: Rule = {
   },
 };
 
+export const wholePublicKey: Rule = {
+  name: "public-key", severity: "fault",
+  says: "An operator's public key is whole: its parts decode, and it is of the kind that it says.",
+  *check({ platform: { operators = [] } }) {
+    for (const [index, { publicKey }] of operators.entries()) {
+      const [kind = "", body = ""] = publicKey.split(" ");
+      const parts = wireParts(Buffer.from(body, "base64"));
+      if (parts?.[0] === kind && parts.length >= 2) continue;
+      yield inHosting(["operators", index, "publicKey"], parts?.[0] && parts[0] !== kind ? `the key says ${kind}, but holds something else` : "the key is cut off or damaged", "copy the whole line of the .pub file");
+    }
+  },
+};
+
+/** Length-prefixed strings of a key in SSH's wire format (RFC 4251, section 5); undefined when they don't add up. */
+function wireParts(bytes: Buffer): string[] | undefined {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length;) {
+    if (at + 4 > bytes.length) return undefined;
+    const end = at + 4 + bytes.readUInt32BE(at);
+    if (end > bytes.length) return undefined;
+    parts.push(bytes.toString("latin1", at + 4, end));
+    at = end;
+  }
+  return parts;
+}
+
 /** RFC 1918. */
 const PRIVATE = blocks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16");
 
