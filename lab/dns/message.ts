@@ -20,7 +20,8 @@ export function answer(store: Store, message: Buffer, edge: string, transport: "
   }
   const question = query.questions?.[0];
   const recursionDesired = (query.flags ?? 0) & packet.RECURSION_DESIRED;
-  if (query.opcode !== "QUERY") return packet.encode({ type: "response", id, flags: codes.NOTIMP! });
+  // Opcode 0 is a query; updates and notifications are not for us.
+  if (((message[2]! >> 3) & 0xf) !== 0) return packet.encode({ type: "response", id, flags: codes.NOTIMP! });
   if (!question || query.questions!.length !== 1) return packet.encode({ type: "response", id, flags: codes.FORMERR! });
 
   const edns = query.additionals?.find((extra): extra is packet.OptAnswer => extra.type === "OPT");

@@ -87,6 +87,14 @@ function flatten(store: Store, alias: DnsRecord, name: string, type: string, edg
   return undefined;
 }
 
+/** Zone and records a name leads to, proxied or not; no records when it has none or is delegated away. */
+export function recordsFor(store: Store, name: string): { zone: Zone; records: DnsRecord[] } | undefined {
+  const zone = zoneOf(store, name);
+  if (!zone) return undefined;
+  const found = find(store, zone, name);
+  return { zone, records: found.kind === "records" ? found.records : [] };
+}
+
 /** Exact beats wildcard; a name that exists, if only because something lies below it, keeps the wildcard away. */
 function find(store: Store, zone: Zone, name: string): Found {
   for (const ancestor of ancestors(name, zone.name)) {
