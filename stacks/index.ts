@@ -1,0 +1,32 @@
+/**
+ * Which program a stack runs: the stack `shared` the shared host and what all hosts lean on, a dedicated customer's slug that
+ * customer's host.
+ *
+ * Stack settings (`pulumi config set -s STACK …`):
+ * - `etage:protect` (default true): servers, volumes and the network refuse to be deleted, in the engine and in Hetzner's API.
+ *   Before `pulumi destroy`: `pulumi config set etage:protect false` and `pulumi up`.
+ * - Tokens come from HCLOUD_TOKEN and CLOUDFLARE_API_TOKEN, or from the secrets `hcloud:token` and `cloudflare:apiToken`.
+ */
+import { dirname } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { formatFaults, ModelError, readModel } from "../model/read.ts";
+import { dedicated } from "./dedicated.ts";
+import { hostOf } from "./host-of.ts";
+import { shared } from "./shared.ts";
+
+export default async (): Promise<Record<string, unknown>> => {
+  const { fleet, warnings } = model(dirname(import.meta.dirname));
+  for (const warning of warnings) await pulumi.log.warn(formatFaults([warning]));
+  const host = hostOf(fleet, pulumi.getStack());
+  const protect = new pulumi.Config().getBoolean("protect") ?? true;
+  return await (host.kind === "shared" ? shared : dedicated)({ platform: fleet.platform, host, protect });
+};
+
+function model(directory: string): ReturnType<typeof readModel> {
+  try {
+    return readModel(directory);
+  } catch (error) {
+    if (error instanceof ModelError) throw new pulumi.RunError(error.message);
+    throw error;
+  }
+}
