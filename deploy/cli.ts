@@ -1,0 +1,69 @@
+/** The operator's program: reads the arguments, runs one verb, prints what went wrong, exits. Nothing else exits. */
+import { dirname } from "node:path";
+import { ModelError, formatFaults } from "../model/read.ts";
+import type { Arguments, Verb } from "./commands/verb.ts";
+import { verbs } from "./commands/verbs.ts";
+import { type Context, openContext } from "./context.ts";
+import { readEnvironment } from "./environment.ts";
+import { exitCode, UserError } from "./errors.ts";
+import { parser } from "./parser.ts";
+import { machineReport } from "./report/machines.ts";
+import { peopleReport } from "./report/people.ts";
+
+const root = dirname(import.meta.dirname);
+
+async function main(argv: readonly string[]): Promise<number> {
+  let chosen: { verb: Verb; args: Arguments } | undefined;
+  const json = argv.includes("--json");
+  try {
+    await parser(argv, verbs, (verb, args) => { chosen = { verb, args }; }).parseAsync();
+    if (!chosen) return exitCode.ok; // --help
+    return await run(chosen.verb, chosen.args);
+  } catch (error) {
+    return explain(error, json);
+  }
+}
+
+async function run(verb: Verb, args: Arguments): Promise<number> {
+  const stop = stopSignal();
+  const report = args.json ? machineReport((line) => process.stdout.write(`${line}\n`)) : peopleReport(process.stdout, process.stdout.isTTY === true);
+  const context: Context = openContext({ root, environment: readEnvironment(process.env), report, signal: stop });
+  try {
+    const handler = await verb.load();
+    return await handler(context, args);
+  } finally {
+    await context.close();
+  }
+}
+
+/** First Ctrl-C: finish or undo the step in hand, give back the lock. Second: leave at once; the lock expires by itself. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(exitCode.failed);
+    process.stderr.write("\nStopping: the step in hand is finished or undone. Once more leaves at once.\n");
+    controller.abort();
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  return controller.signal;
+}
+
+function explain(error: unknown, json: boolean): number {
+  if (error instanceof ModelError) {
+    if (json) process.stdout.write(`${JSON.stringify({ error: { message: "hosting.yaml or customers.yaml is not sound", faults: error.faults } })}\n`);
+    else process.stderr.write(`${formatFaults(error.faults)}\n`);
+    return exitCode.usage;
+  }
+  if (error instanceof UserError) {
+    if (json) process.stdout.write(`${JSON.stringify({ error: { message: error.message, hint: error.hint ?? null, code: error.code } })}\n`);
+    else process.stderr.write(`deploy: ${error.message}\n${error.hint ? `  → ${error.hint}\n` : ""}`);
+    return error.code;
+  }
+  process.stderr.write(`deploy: this is a bug; please report it with these lines\n${error instanceof Error ? error.stack : String(error)}\nNode ${process.version}, ${process.platform}\n`);
+  return exitCode.bug;
+}
+
+process.exitCode = await main(process.argv.slice(2));
+// Whatever a broken connection left behind must not keep the program from ending.
+if (process.exitCode !== undefined) setTimeout(() => process.exit(), 500).unref();

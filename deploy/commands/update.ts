@@ -1,0 +1,12 @@
+import { resolveRelease } from "../release/resolve.ts";
+import { perform } from "../rollout/perform.ts";
+import { prepare } from "../rollout/prepare.ts";
+import type { Handler } from "./verb.ts";
+
+/** Naming one host is meant; it is not asked again. */
+export const update: Handler = async (context, args) => {
+  const { name } = context.host(String(args.host));
+  const release = await resolveRelease(context, args.release as string | undefined);
+  const prepared = await prepare(context, release, { at: context.now(), now: args.now === true }, [name]);
+  return perform(context, prepared, { verb: "update", ask: false, dryRun: args["dry-run"] === true });
+};

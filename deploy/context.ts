@@ -1,0 +1,69 @@
+/** What every verb gets. Opened lazily: a verb that needs no journal does not make one. */
+import { randomBytes } from "node:crypto";
+import { readModel } from "../model/read.ts";
+import type { Fleet, Host } from "../model/fleet.ts";
+import type { Outputs } from "../model/outputs.ts";
+import { distance } from "fastest-levenshtein";
+import type { Environment } from "./environment.ts";
+import { exitCode, UserError } from "./errors.ts";
+import type { Journal } from "./journal/journal.ts";
+import { openJournal } from "./journal/open.ts";
+import { Connections } from "./remote/connections.ts";
+import type { Runner } from "./remote/runner.ts";
+import { connectSsh } from "./remote/ssh.ts";
+import { type Repository, appRepository } from "./registry/reference.ts";
+import type { Report } from "./report/event.ts";
+import { stackReader } from "./stack/pulumi.ts";
+
+export interface Context {
+  /** The project's root. */
+  readonly root: string;
+  readonly environment: Environment;
+  readonly report: Report;
+  /** Set when the person asked to stop. */
+  readonly signal: AbortSignal;
+  readonly fleet: Fleet;
+  readonly repository: Repository;
+  readonly journal: Journal;
+  outputs(host: string): Promise<Outputs>;
+  connect(host: string): Promise<Runner>;
+  /** The host of that name; an unknown one is a usage fault with the nearest name. */
+  host(name: string): Host;
+  now(): Date;
+  /** Six letters and digits, for operations and containers. */
+  shortId(): string;
+  close(): Promise<void>;
+}
+
+export interface ContextOptions { root: string; environment: Environment; report: Report; signal: AbortSignal }
+
+export function openContext({ root, environment, report, signal }: ContextOptions): Context {
+  let fleet: Fleet | undefined;
+  let journal: Journal | undefined;
+  const outputs = stackReader(root);
+  const connections = new Connections(async (host) => {
+    const { address, user, hostKey } = await outputs(host);
+    return connectSsh({ host, address, user, hostKey }, { keyPath: environment.sshKey, agent: environment.sshAgent });
+  });
+  return {
+    root, environment, report, signal, outputs,
+    get fleet() { return fleet ??= readModel(root).fleet; },
+    get journal() { return journal ??= openJournal(environment.state, root); },
+    get repository() { return appRepository(this.fleet.platform.app.image, environment.registry); },
+    connect: (host) => connections.get(host),
+    host(name) { return this.fleet.host(name) ?? unknownHost(name, this.fleet); },
+    now: () => new Date(),
+    shortId: () => randomBytes(3).toString("hex"),
+    async close() {
+      await connections.close();
+      await journal?.close();
+    },
+  };
+}
+
+function unknownHost(name: string, { hosts }: Fleet): never {
+  const names = hosts.map((host) => host.name);
+  const near = names.toSorted((a, b) => distance(a, name) - distance(b, name))[0];
+  const hint = near && distance(near, name) <= 2 ? `did you mean ${near}?` : `hosts are: ${names.join(", ")}`;
+  throw new UserError(`there is no host ${name} in customers.yaml`, { hint, code: exitCode.usage });
+}

@@ -1,0 +1,25 @@
+/** What the operator's environment says, read once and in one place. */
+import { hostname, userInfo } from "node:os";
+
+export interface Environment {
+  /** Private key file (ETAGE_SSH_KEY). */
+  sshKey: string | undefined;
+  sshAgent: string | undefined;
+  /** DNS server for the public check, `address` or `address:port` (ETAGE_RESOLVER). */
+  resolver: string | undefined;
+  /** Replaces the registry of the app's image (ETAGE_REGISTRY). */
+  registry: string | undefined;
+  /** Where the journal is (ETAGE_STATE). */
+  state: string | undefined;
+  /** Who does this: ETAGE_OPERATOR, else the login name. */
+  operator: string;
+  machine: string;
+}
+
+export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
+  const given = (name: string): string | undefined => variables[name]?.trim() || undefined;
+  return {
+    sshKey: given("ETAGE_SSH_KEY"), sshAgent: given("SSH_AUTH_SOCK"), resolver: given("ETAGE_RESOLVER"), registry: given("ETAGE_REGISTRY"),
+    state: given("ETAGE_STATE"), operator: given("ETAGE_OPERATOR") ?? userInfo().username, machine: hostname(),
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * What to run on a host, as data. Builders in this folder return these values and run nothing; quoting happens once, in
+ * remote/shell.ts. A shell script is a constant text whose values come in as positional arguments, never spliced in.
+ */
+
+export type Command =
+  | readonly string[]
+  /** One after the other, until one fails. */
+  | { readonly all: readonly Command[] }
+  /** One after the other, until one succeeds. */
+  | { readonly any: readonly Command[] }
+  | { readonly pipe: readonly Command[] }
+  /** Runs the command and throws its output away. */
+  | { readonly quiet: Command }
+  /** Runs every one whatever the others did; the output says which part is whose and how it ended (see sections.ts). */
+  | { readonly sections: readonly (readonly [name: string, command: Command])[] };
+
+export const all = (...commands: Command[]): Command => ({ all: commands });
+export const any = (...commands: Command[]): Command => ({ any: commands });
+export const pipe = (...commands: Command[]): Command => ({ pipe: commands });
+export const quiet = (command: Command): Command => ({ quiet: command });
+export const sections = (...parts: (readonly [string, Command])[]): Command => ({ sections: parts });
+
+/** As root; the `deploy` user has sudo without a password. `-n`: fail instead of asking. */
+export const root = (command: readonly string[]): string[] => ["sudo", "-n", ...command];
+
+/** A constant shell script; its values are `$1`, `$2`, … */
+export const script = (name: string, text: string, ...values: (string | number)[]): string[] =>
+  ["sh", "-c", text.trim(), name, ...values.map(String)];

@@ -1,0 +1,97 @@
+/** App containers and images. */
+import { all, any, type Command, quiet, root, script } from "./command.ts";
+import { APP_USER, OLD_LOGS, SECRETS, uploads } from "./paths.ts";
+
+export interface AppSpec {
+  /** `app-v42-3f9a1c` */
+  name: string;
+  version: string;
+  digest: string;
+  /** `repository@sha256:…` */
+  image: string;
+  network: string;
+  dataPath: string;
+  memoryMegabytes: number;
+  drainSeconds: number;
+  /** Plain settings only; secrets are files. */
+  environment: Readonly<Record<string, string>>;
+  /** Fingerprint of everything above that, when changed, asks for a new container. */
+  settings: string;
+  /** ISO time. */
+  since: string;
+}
+
+export const LABEL = { role: "etage.role", release: "etage.release", digest: "etage.digest", since: "etage.since", settings: "etage.settings" } as const;
+
+const PULL_SECONDS = 900;
+export const pullTimeout = PULL_SECONDS * 1000;
+
+/**
+ * By digest, so that a tag moved meanwhile can't slip in; tagged afterwards, so that people can read the list. An image
+ * that is there is not asked for again: a rollback works while the registry is away.
+ */
+export const pull = (image: string, tag: string): Command =>
+  all(any(quiet(["docker", "image", "inspect", image]), ["docker", "pull", "--quiet", image]), ["docker", "tag", image, tag]);
+
+/** What every run of the app's image gets: secrets as files, plain settings as variables. */
+function appOptions(spec: AppSpec): string[] {
+  return [
+    "--network", spec.network, "--group-add", String(APP_USER),
+    "--volume", `${SECRETS}:/run/secrets:ro`, "--volume", `${uploads(spec.dataPath)}:/data/uploads`,
+    ...Object.entries(spec.environment).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
+  ];
+}
+
+/** One of the image's commands (`migrate`, `migrations`, `tenants`) in a container that is gone afterwards. */
+export const runOnce = (spec: AppSpec, command: string, options: { stdin?: boolean } = {}): string[] =>
+  ["docker", "run", "--rm", "--label", `${LABEL.role}=task`, ...(options.stdin ? ["--interactive"] : []), ...appOptions(spec), spec.image, command];
+
+/** Makes sure the upload folder is there and the app's, then starts the container beside the old one. */
+export const startApp = (spec: AppSpec): Command => all(
+  root(["install", "-d", "-o", String(APP_USER), "-g", String(APP_USER), "-m", "0750", uploads(spec.dataPath)]),
+  [
+    "docker", "run", "--detach", "--name", spec.name, "--restart", "unless-stopped",
+    "--label", `${LABEL.role}=app`, "--label", `${LABEL.release}=${spec.version}`, "--label", `${LABEL.digest}=${spec.digest}`,
+    "--label", `${LABEL.since}=${spec.since}`, "--label", `${LABEL.settings}=${spec.settings}`,
+    "--memory", `${spec.memoryMegabytes}m`, "--stop-timeout", String(Math.ceil(spec.drainSeconds) + 5),
+    ...appOptions(spec), spec.image, "serve",
+  ],
+);
+
+/** SIGTERM, then time to finish what is in flight. */
+export const stopApp = (name: string, seconds: number): string[] => ["docker", "stop", "-t", String(Math.ceil(seconds) + 5), name];
+export const startAgain = (name: string): string[] => ["docker", "start", name];
+
+const REMOVE = `
+logs=$1; shift
+mkdir -p "$logs"
+for name; do
+  docker logs --timestamps --tail 10000 "$name" >"$logs/$name.log" 2>&1
+  docker rm --force "$name" >/dev/null 2>&1
+done
+ls -t "$logs" | tail -n +21 | while read -r old; do rm -f "$logs/$old"; done
+for name; do if docker inspect "$name" >/dev/null 2>&1; then echo "$name is still there" >&2; exit 1; fi; done
+`;
+/** Removes app containers; their logs stay in a file, the last twenty. Containers already gone are no fault. */
+export const removeApps = (names: readonly string[]): Command => script("remove", REMOVE, OLD_LOGS, ...names);
+
+const PRUNE_IMAGES = `
+repository=$1; shift
+keep=" $* "
+docker image ls "$repository" --format '{{.Tag}}' | while read -r tag; do
+  case "$tag" in "<none>") continue;; esac
+  case "$keep" in *" $tag "*) ;; *) docker rmi "$repository:$tag" >/dev/null 2>&1 && echo "$tag" || true;; esac
+done
+`;
+/** Removes the repository's images but those tags. An image that a container uses stays; Docker refuses. Prints what went. */
+export const pruneImages = (repository: string, keep: readonly string[]): Command => script("prune-images", PRUNE_IMAGES, repository, ...keep);
+
+export const containerLogs = (container: string, options: { lines: number; follow: boolean }): string[] =>
+  ["docker", "logs", "--timestamps", "--tail", String(options.lines), ...(options.follow ? ["--follow"] : []), container];
+
+/** The newest kept log of a release's removed containers. */
+export const keptLog = (version: string, lines: number): Command => script("kept-log", `
+file=$(ls -t "$1"/app-"$2"-*.log 2>/dev/null | head -n 1)
+[ -n "$file" ] || { echo "no log of $2 is kept on this host" >&2; exit 1; }
+tail -n "$3" "$file"
+`, OLD_LOGS, version, lines);

@@ -1,0 +1,138 @@
+/** One look at a host: everything that plan, update and status judge by, in one round trip. Reads only. */
+import { any, type Command, script, sections } from "./command.ts";
+import { LABEL } from "./docker.ts";
+import { RELEASE_LOG, TENANTS } from "./paths.ts";
+import { type Dump, listDumps, parseDumps } from "./postgres.ts";
+import { type CurrentRoute, listRoutes, parseRoutes } from "./proxy.ts";
+import { parseReleaseLog, readReleaseLog, type ReleaseRecord } from "./release-log.ts";
+import { checksums, parseChecksums } from "./secrets.ts";
+import { parseSections, type Section } from "./sections.ts";
+
+export interface Container {
+  name: string;
+  /** Docker's state: running, exited, created, restarting, paused, dead. */
+  status: string;
+  /** Docker's health check, when the container has one: healthy, unhealthy, starting. */
+  health: string | null;
+}
+
+export interface AppContainer extends Container { release: string; digest: string; since: string; settings: string }
+
+export interface Disk { path: string; bytes: number; free: number }
+
+export interface Observation {
+  /** The host's clock, in seconds since 1970. */
+  clock: number;
+  /** Whether cloud-init is through. */
+  booted: boolean;
+  /** What cloud-init complained about. */
+  bootErrors: string[];
+  /** Why Docker did not answer; null when it did. */
+  dockerFault: string | null;
+  /** Why the proxy did not answer; null when it did. */
+  proxyFault: string | null;
+  services: Container[];
+  apps: AppContainer[];
+  /** What the proxy sends the app's requests to. */
+  route: CurrentRoute | undefined;
+  disks: Disk[];
+  /** Checksums of secrets and TLS files by path. */
+  files: Map<string, string>;
+  releases: ReleaseRecord[];
+  tenants: string | null;
+  dumps: Dump[];
+  memory: { bytes: number; available: number } | null;
+  load: { minute: number; cores: number } | null;
+}
+
+export interface ObserveOptions { services: readonly string[]; dataPath: string; files: readonly string[] }
+
+const FORMAT = `{"name":{{json .Name}},"status":{{json .State.Status}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}},"labels":{{json .Config.Labels}}}`;
+
+export function observe({ services, dataPath, files }: ObserveOptions): Command {
+  return sections(
+    ["clock", ["date", "+%s"]],
+    ["boot", script("boot", `if command -v cloud-init >/dev/null && [ ! -e /var/lib/cloud/instance/boot-finished ]; then echo running; else cat /run/cloud-init/result.json 2>/dev/null || echo '{}'; fi`)],
+    ["docker", script("containers", `ids=$(docker ps --all --quiet --filter label=${LABEL.role}=app 2>&1) || { echo "$ids"; exit 1; }
+docker inspect --format "$1" $ids $(shift; for name; do docker ps --all --quiet --filter "name=^/$name\\$"; done)`, FORMAT, ...services)],
+    ["proxy", script("routes", `"$@" 2>&1`, ...listRoutes())],
+    ["disks", script("disks", `df -P -B1 / "$@" 2>/dev/null | tail -n +2`, "/var/lib/docker", dataPath)],
+    ["files", checksums(files)],
+    ["releases", readReleaseLog()],
+    ["tenants", any(["cat", TENANTS], ["true"])],
+    ["dumps", listDumps(dataPath)],
+    ["load", script("load", `cat /proc/loadavg; nproc; grep -E '^(MemTotal|MemAvailable)' /proc/meminfo`)],
+  );
+}
+
+export function parseObservation(stdout: string, services: readonly string[]): Observation {
+  const parts = parseSections(stdout);
+  const text = (name: string): string => parts.get(name)?.output ?? "";
+  const containers = text("docker").split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as Inspected);
+  const proxy = parts.get("proxy");
+  return {
+    clock: Number(text("clock")),
+    booted: text("boot").trim() !== "running",
+    bootErrors: bootErrors(text("boot")),
+    dockerFault: faultOf(parts.get("docker"), containers.length > 0),
+    proxyFault: faultOf(proxy),
+    services: services.map((name) => service(name, containers)),
+    apps: containers.filter(({ labels }) => labels?.[LABEL.role] === "app").map(app),
+    route: proxy?.code === 0 ? parseRoutes(proxy.output) : undefined,
+    disks: disks(text("disks")),
+    files: parseChecksums(text("files")),
+    releases: parseReleaseLog(text("releases")),
+    tenants: text("tenants").trim() || null,
+    dumps: parseDumps(text("dumps")),
+    ...machine(text("load")),
+  };
+}
+
+interface Inspected extends Container { labels: Record<string, string> | null }
+
+/** `docker inspect` of nothing at all, or of a container that just went, ends with an error too: no fault when something came. */
+function faultOf(part: Section | undefined, anything = false): string | null {
+  if (!part) return "was not asked";
+  if (part.code === 0 || anything) return null;
+  return part.output.trim().split("\n").at(-1) || `exit code ${part.code}`;
+}
+
+function service(name: string, containers: readonly Inspected[]): Container {
+  const found = containers.find((container) => container.name === `/${name}`);
+  return { name, status: found?.status ?? "missing", health: found?.health ?? null };
+}
+
+/** Running, and not called unhealthy by its own check. One that is still starting counts as well. */
+export const isUp = ({ status, health }: Container): boolean => status === "running" && health !== "unhealthy";
+
+function app({ name, status, health, labels }: Inspected): AppContainer {
+  const label = (key: string): string => labels?.[key] ?? "";
+  return {
+    name: name.replace(/^\//, ""), status, health,
+    release: label(LABEL.release), digest: label(LABEL.digest), since: label(LABEL.since), settings: label(LABEL.settings),
+  };
+}
+
+function bootErrors(text: string): string[] {
+  try {
+    return (JSON.parse(text) as { v1?: { errors?: string[] } }).v1?.errors ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function disks(text: string): Disk[] {
+  const found = text.split("\n").flatMap((line) => {
+    const [, bytes, , free, , path] = line.split(/\s+/);
+    return path ? [{ path, bytes: Number(bytes), free: Number(free) }] : [];
+  });
+  return found.filter((disk, at) => found.findIndex(({ path }) => path === disk.path) === at);
+}
+
+function machine(text: string): Pick<Observation, "memory" | "load"> {
+  const [average, cores] = text.split("\n");
+  const kilobytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1] ?? Number.NaN) * 1024;
+  const memory = { bytes: kilobytes("MemTotal"), available: kilobytes("MemAvailable") };
+  const load = { minute: Number.parseFloat(average ?? ""), cores: Number(cores) };
+  return { memory: Number.isNaN(memory.bytes) ? null : memory, load: Number.isNaN(load.minute) ? null : load };
+}

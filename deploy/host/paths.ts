@@ -1,0 +1,20 @@
+/** Where things are on a host. infra's cloud-init makes the directories. */
+export const STATE = "/var/lib/etage";
+export const LOCK = `${STATE}/lock`;
+export const RELEASE_LOG = `${STATE}/releases.jsonl`;
+export const AUDIT_LOG = `${STATE}/audit.log`;
+/** Logs of app containers that were removed. */
+export const OLD_LOGS = `${STATE}/logs`;
+/** Fingerprint of the tenants that the app was last told about. */
+export const TENANTS = `${STATE}/tenants.sha256`;
+
+export const SECRETS = "/etc/etage/secrets";
+export const TLS = "/etc/etage/tls";
+export const CERTIFICATE = `${TLS}/certificate.pem`;
+export const CERTIFICATE_KEY = `${TLS}/key.pem`;
+
+/** User and group that the app and the proxy read secrets as. */
+export const APP_USER = 10001;
+
+export const backups = (dataPath: string): string => `${dataPath}/backups`;
+export const uploads = (dataPath: string): string => `${dataPath}/uploads`;

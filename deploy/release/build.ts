@@ -1,0 +1,50 @@
+/** Builds, tags and pushes a release of the app, and notes what is in it. */
+import type { Context } from "../context.ts";
+import { Refused, UserError } from "../errors.ts";
+import type { ReleaseEntry } from "../journal/journal.ts";
+import { findDigest, requireDigest } from "../registry/digest.ts";
+import { repositoryName } from "../registry/reference.ts";
+import { mustRun, type Runner } from "../remote/runner.ts";
+import { checkVersion } from "../rollout/release.ts";
+import { sourceOf } from "./git.ts";
+import { parseMigrations } from "./migrations.ts";
+
+export interface BuildOptions {
+  version: string;
+  /** Folder with the Dockerfile. */
+  folder: string;
+  push: boolean;
+  /** Replace a release that exists. */
+  force: boolean;
+}
+
+const BUILD_TIMEOUT = 3600 * 1000;
+
+/** Command that builds the image. The host's network, so that builds also work behind an operator's own proxy or mirror. */
+export const buildCommand = (tag: string, { version, folder }: BuildOptions, commit: string | null, at: Date): string[] => [
+  "docker", "build", "--network", "host", "--tag", tag, "--build-arg", `RELEASE=${version}`,
+  "--label", `org.opencontainers.image.version=${version}`, "--label", `org.opencontainers.image.created=${at.toISOString()}`,
+  ...(commit ? ["--label", `org.opencontainers.image.revision=${commit}`] : []), folder,
+];
+
+/** Without `push` the digest is empty and nothing is noted: no host could run it. */
+export async function buildRelease(context: Context, runner: Runner, options: BuildOptions): Promise<ReleaseEntry> {
+  const { repository, journal, report, environment } = context;
+  const version = checkVersion(options.version);
+  const image = repositoryName(repository);
+  const tag = `${image}:${version}`;
+  if (options.push && !options.force && await findDigest(repository, version)) {
+    throw new Refused(`${tag} exists already, and hosts may run it`, "take another version, or replace it with --force");
+  }
+  const { commit, dirty } = await sourceOf(runner, options.folder);
+  const onOutput = (chunk: string): void => report.text(chunk.trimEnd());
+  await mustRun(runner, "docker build", buildCommand(tag, options, commit, context.now()), { timeout: BUILD_TIMEOUT, onOutput });
+  const migrations = parseMigrations(await mustRun(runner, "reading the release's migrations", ["docker", "run", "--rm", "--network", "none", tag, "migrations"]));
+  if (!migrations) throw new UserError(`the image's command \`migrations\` does not print a JSON list of {"name", "reversible"}`, { hint: "see the app contract in docs" });
+  const entry: ReleaseEntry = { version, digest: "", image, commit, dirty, migrations, builtAt: context.now().toISOString(), by: `${environment.operator}@${environment.machine}` };
+  if (!options.push) return entry;
+  await mustRun(runner, "docker push", ["docker", "push", tag], { timeout: BUILD_TIMEOUT, onOutput });
+  const pushed = { ...entry, digest: await requireDigest(repository, version) };
+  await journal.saveRelease(pushed);
+  return pushed;
+}

@@ -1,0 +1,26 @@
+/** Times and sizes as people read them. */
+
+/** `0.4 s`, `12 s`, `3 min 5 s` */
+export function seconds(value: number): string {
+  if (value < 10) return `${value.toFixed(1)} s`;
+  if (value < 120) return `${Math.round(value)} s`;
+  return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
+}
+
+/** `5 min`, `3 h`, `2 d`: one unit is enough for a table. */
+export function age(value: number): string {
+  if (value < 90) return `${Math.max(0, Math.round(value))} s`;
+  if (value < 90 * 60) return `${Math.round(value / 60)} min`;
+  if (value < 48 * 3600) return `${Math.round(value / 3600)} h`;
+  return `${Math.round(value / 86_400)} d`;
+}
+
+/** `512 kB`, `12 MB`, `3.4 GB` */
+export function bytes(value: number): string {
+  if (value < 1e6) return `${Math.ceil(value / 1e3)} kB`;
+  if (value < 1e9) return `${Math.round(value / 1e6)} MB`;
+  return `${(value / 1e9).toFixed(1)} GB`;
+}
+
+/** `1 host`, `3 hosts` */
+export const count = (amount: number, one: string, many = `${one}s`): string => `${amount} ${amount === 1 ? one : many}`;

@@ -1,0 +1,35 @@
+/** A plan in words. */
+import { age, count } from "../report/units.ts";
+import type { Plan, PlannedHost } from "./plan.ts";
+
+export function describePlan(plan: Plan): string {
+  const { release, hosts, unchanged, skipped, refused } = plan;
+  const from = [...new Set(hosts.map((host) => host.from ?? "nothing"))].join(", ");
+  const rings = [...new Set(hosts.map(({ ring }) => ring))];
+  const head = hosts.length === 0
+    ? `Plan: ${release.version}: nothing to do`
+    : `Plan: ${from} → ${release.version} on ${count(hosts.length, "host")}, ${count(rings.length, "ring")}, in turn; ${backups(hosts)}${migrations(plan)}`;
+  return [
+    head,
+    ...rings.map((ring, at) => `  ring ${at + 1}  ${hosts.filter((host) => host.ring === ring).map(named).join(", ")}`),
+    ...(unchanged.length > 0 ? [`  already there  ${unchanged.join(", ")}`] : []),
+    ...skipped.map(({ host, reason }) => `  held back  ${host}: ${reason}`),
+    ...refused.map(({ host, reason, hint }) => `  ✗ ${host}: ${reason}${hint ? `\n      ${hint}` : ""}`),
+  ].join("\n");
+}
+
+const named = ({ host, action, reason }: PlannedHost): string => action === "update" && reason.startsWith("from ") ? host : `${host} (${reason})`;
+
+function backups(hosts: readonly PlannedHost[]): string {
+  const ages = hosts.flatMap(({ backupAge }) => backupAge === null ? [] : [backupAge]);
+  if (ages.length === 0) return "no backups yet";
+  return `backups ${age(Math.max(...ages))} old${ages.length < hosts.length ? `, ${hosts.length - ages.length} without` : ""}`;
+}
+
+function migrations({ migrations }: Plan): string {
+  if (!migrations) return "";
+  if (migrations.length === 0) return "; no migration";
+  const final = migrations.filter(({ reversible }) => !reversible);
+  const nature = final.length === 0 ? "reversible" : `no way back past ${final.map(({ name }) => name).join(", ")}`;
+  return `; ${count(migrations.length, "migration")} (${nature})`;
+}

@@ -1,0 +1,57 @@
+/** What a host needs, judged by what it runs and never by what we remember. Pure. */
+import type { AppContainer, Observation } from "../host/observe.ts";
+import { differing, sha256 } from "../host/secrets.ts";
+import type { Wanted } from "./wanted.ts";
+
+export type Action =
+  /** No release runs there yet. */
+  | "install"
+  | "update"
+  /** The release is right, but its container is dead, ill or made with other settings. */
+  | "repair"
+  /** The container is right; routes, files or tenants are not. */
+  | "refresh"
+  | "none";
+
+export interface Verdict {
+  action: Action;
+  /** Why, as the end of a sentence; empty for "none". */
+  reason: string;
+  /** The container that the proxy sends requests to. It may be dead. */
+  current: AppContainer | undefined;
+  /** App containers that no request reaches: what a killed run left. */
+  leftovers: AppContainer[];
+}
+
+/** `faults`: what customers' names answered wrongly just now, if they were asked. */
+export function judge(seen: Observation, wanted: Wanted, faults: readonly string[] = []): Verdict {
+  const current = seen.apps.find(({ name }) => name === seen.route?.container);
+  const leftovers = seen.apps.filter((app) => app !== current);
+  const { action, reason } = need(seen, wanted, current, leftovers, faults);
+  return { action, reason, current, leftovers };
+}
+
+function need(seen: Observation, wanted: Wanted, current: AppContainer | undefined, leftovers: readonly AppContainer[], faults: readonly string[]): { action: Action; reason: string } {
+  if (!seen.route) return { action: "install", reason: "first release" };
+  if (!current) return { action: "repair", reason: `its container ${seen.route.container} is gone` };
+  if (current.release !== wanted.release.version || current.digest !== wanted.release.digest) {
+    return { action: "update", reason: current.release === wanted.release.version ? "another image under the same version" : `from ${current.release}` };
+  }
+  if (current.status !== "running") return { action: "repair", reason: `its container is ${current.status}` };
+  if (current.settings !== wanted.settings) return { action: "repair", reason: "its settings changed" };
+  const stale = staleParts(seen, wanted);
+  if (stale.length > 0) return { action: "refresh", reason: `${stale.join(", ")} changed` };
+  if (leftovers.length > 0) return { action: "refresh", reason: "a killed run left a container" };
+  if (faults.length > 0) return { action: "repair", reason: faults[0]! };
+  return { action: "none", reason: "" };
+}
+
+/** Parts that can be brought up to date without a new container. */
+export function staleParts(seen: Observation, wanted: Wanted): string[] {
+  const files = differing(wanted.files, seen.files).length > 0;
+  const routes = !seen.route || !sameSet(seen.route.hosts, wanted.routeHosts);
+  const tenants = seen.tenants !== sha256(wanted.tenants);
+  return [...(files ? ["files"] : []), ...(routes ? ["host names"] : []), ...(tenants ? ["customers"] : [])];
+}
+
+const sameSet = (one: readonly string[], other: readonly string[]): boolean => one.length === other.length && new Set([...one, ...other]).size === one.length;

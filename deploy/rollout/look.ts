@@ -1,0 +1,53 @@
+/** Looks at a host before planning: what it runs, and how customers' names answer. */
+import type { Fleet, Host } from "../../model/fleet.ts";
+import type { Outputs } from "../../model/outputs.ts";
+import { UserError } from "../errors.ts";
+import { observe, type Observation, parseObservation } from "../host/observe.ts";
+import type { Runner } from "../remote/runner.ts";
+import { mustRun } from "../remote/runner.ts";
+import { judge } from "./judge.ts";
+import type { Finding } from "./plan.ts";
+import type { Release } from "./release.ts";
+import { askOutside } from "./steps/gate-outside.ts";
+import { type Wanted, wantedOf } from "./wanted.ts";
+
+export interface Look {
+  outputs: Outputs;
+  wanted: Wanted;
+  seen: Observation;
+  /** The observation as the host printed it. */
+  text: string;
+  faults: string[];
+}
+
+export interface Sources { outputs(host: string): Promise<Outputs>; connect(host: string): Promise<Runner> }
+
+/** Two round trips at most. Throws UserError when the host, its stack or its connection are not there. */
+export async function lookAt(fleet: Fleet, host: Host, release: Release, sources: Sources): Promise<Look> {
+  const outputs = await sources.outputs(host.name);
+  const wanted = wantedOf(fleet.platform, host, outputs, release);
+  const runner = await sources.connect(host.name);
+  const command = observe({ services: outputs.services, dataPath: outputs.dataPath, files: wanted.files.map(({ path }) => path) });
+  const text = await mustRun(runner, "looking at the host", command, { timeout: 60_000 });
+  const seen = parseObservation(text, outputs.services);
+  // Only a host that already has the release is asked further: the others get a new container anyway.
+  const there = judge(seen, wanted).action === "none";
+  const faults = there ? (await askOutside({ fleet }, runner, wanted.names, release.version, 1)).map(({ hostname, fault }) => `${hostname} ${fault}`) : [];
+  return { outputs, wanted, seen, text, faults };
+}
+
+export function findingOf({ seen, wanted, faults }: Look): Finding {
+  const verdict = judge(seen, wanted, faults);
+  const newest = seen.dumps[0];
+  return { action: verdict.action, reason: verdict.reason, from: verdict.current?.release ?? null, backupAge: newest ? seen.clock - newest.at : null };
+}
+
+/** A host that can't be looked at is a finding, not a crash. */
+export async function tryLook(look: Promise<Look>): Promise<Look | { fault: string; hint?: string }> {
+  try {
+    return await look;
+  } catch (error) {
+    if (error instanceof UserError) return { fault: error.message, ...(error.hint ? { hint: error.hint } : {}) };
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+/** What update-all, update and rollback share: show the plan, ask, run, tell. */
+import { createInterface } from "node:readline/promises";
+import type { Context } from "../context.ts";
+import { exitCode, Refused, UserError } from "../errors.ts";
+import { openSqlite } from "../journal/sqlite.ts";
+import type { ReleaseRecord } from "../host/release-log.ts";
+import { tell, webhookText, webhookUrl } from "../report/webhook.ts";
+import type { Summary } from "../report/event.ts";
+import { describePlan } from "./describe.ts";
+import { jobMaker, type Prepared } from "./prepare.ts";
+import { exitOf, runRollout } from "./run.ts";
+
+export interface PerformOptions {
+  /** As typed. */
+  verb: string;
+  /** Ask before anything is changed. */
+  ask: boolean;
+  dryRun: boolean;
+}
+
+/** Resolves with the exit code. */
+export async function perform(context: Context, prepared: Prepared, { verb, ask, dryRun }: PerformOptions): Promise<number> {
+  const { plan } = prepared;
+  const { report, environment, now } = context;
+  const { version } = plan.release;
+  const operation = `${now().toISOString().slice(0, 19).replace(/\D/g, "")}-${context.shortId()}`;
+  // Asked for before anything starts: a name without a value, or half a URL, is a fault of the configuration.
+  const webhook = webhookUrl(context.fleet.platform.notify.webhook, process.env);
+  report.text(describePlan(plan));
+  report.data({ plan });
+  if (plan.refused.length > 0) {
+    const hosts = plan.refused.map(({ host }) => host);
+    throw new UserError(`nothing was changed: ${plan.refused.map(({ reason }) => reason).join("\n")}`, {
+      hint: plan.refused[0]!.hint ?? (verb === "update-all" ? `mend it, or leave it out: deploy update-all ${version} --except ${hosts.join(",")}` : undefined),
+    });
+  }
+  if (ask && !dryRun && plan.hosts.length > 0 && !await confirmed()) throw new Refused("declined; nothing was changed");
+  report.event({ type: "operation-started", operation, verb, release: version });
+
+  const journal = dryRun ? openSqlite(":memory:") : context.journal;
+  await journal.begin({ id: operation, verb, subject: version, by: environment.operator, machine: environment.machine, startedAt: now().toISOString() });
+  const kind: ReleaseRecord["verb"] = verb === "rollback" ? "rollback" : "update";
+  const ended = async (ok: boolean, detail: string): Promise<void> => journal.end(operation, now().toISOString(), ok ? "ok" : "failed", detail);
+  let summary: Summary;
+  try {
+    summary = await runRollout({ operation, verb, plan, job: jobMaker(context, prepared, operation, kind, dryRun), journal, report, signal: context.signal, now });
+  } catch (error) {
+    await ended(false, error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+  await ended(summary.ok, JSON.stringify(summary.hosts.map(({ host, outcome }) => [host, outcome])));
+  if (dryRun) {
+    report.text("Nothing was changed: this was a dry run.");
+    return exitCode.ok;
+  }
+  for (const host of plan.unchanged) report.event({ type: "note", host, message: `already on ${version}` });
+  report.event({ type: "operation-ended", summary });
+  if (webhook && plan.hosts.length > 0) {
+    const fault = await tell(webhook, webhookText(summary, environment.operator));
+    report.event({ type: "note", host: null, message: fault ? `The webhook was not told: ${fault}` : "The webhook was told." });
+  }
+  return exitOf(summary);
+}
+
+async function confirmed(): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new Refused("there is no terminal to ask on; nothing was changed", "--yes goes on without asking");
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await prompt.question("Go on? [y/N] ")).trim());
+  } finally {
+    prompt.close();
+  }
+}

@@ -1,0 +1,65 @@
+import { UserError } from "../../errors.ts";
+import { removeApps, stopApp } from "../../host/docker.ts";
+import { isUp, type Observation, observe, parseObservation } from "../../host/observe.ts";
+import { CERTIFICATE, CERTIFICATE_KEY } from "../../host/paths.ts";
+import { differing, filesInput, writeFiles } from "../../host/secrets.ts";
+import { mustRun } from "../../remote/runner.ts";
+import { bytes } from "../../report/units.ts";
+import type { Job, Step } from "../job.ts";
+import { judge } from "../judge.ts";
+
+/** Room for one more image and its layers, with something to spare. */
+const LEAST_FREE = 1e9;
+/** Of a small disk, a share is enough. */
+const LEAST_FREE_SHARE = 0.1;
+
+/** Looks at the host once more now that nobody else changes it, mends what a killed run left, brings files up to date. */
+export const preflight: Step = {
+  name: "preflight",
+  async run(job) {
+    const { outputs, wanted, runner } = job;
+    const options = { services: outputs.services, dataPath: outputs.dataPath, files: wanted.files.map(({ path }) => path) };
+    const seen = parseObservation(await mustRun(runner, "looking at the host", observe(options), { assume: job.looked }), outputs.services);
+    checkHost(job, seen);
+    job.seen = seen;
+    job.verdict = judge(seen, wanted, job.faults);
+    job.previous = job.verdict.current;
+    await removeLeftovers(job);
+    await bringFiles(job);
+    return undefined;
+  },
+};
+
+function checkHost({ host }: Job, seen: Observation): void {
+  if (!seen.booted) throw new UserError(`${host.name} is still being set up by cloud-init`, { hint: "try again in a minute; deploy ssh shows /var/log/cloud-init-output.log" });
+  if (seen.bootErrors.length > 0) throw new UserError(`${host.name} was not set up completely: ${seen.bootErrors.join("; ")}`, { hint: `deploy ssh ${host.name} -- sudo cat /var/log/cloud-init-output.log` });
+  if (seen.dockerFault) throw new UserError(`Docker on ${host.name} does not answer: ${seen.dockerFault}`, { hint: `deploy ssh ${host.name} -- sudo systemctl status docker` });
+  const down = seen.services.filter((service) => !isUp(service));
+  if (down.length > 0) {
+    throw new UserError(`services on ${host.name} are not up: ${down.map(({ name, status, health }) => `${name} is ${health === "unhealthy" ? health : status}`).join(", ")}`, {
+      hint: `pulumi up -s ${host.name} brings them back; deploy logs ${host.name} --service ${down[0]!.name} says why`,
+    });
+  }
+  // Without its answer nobody knows which container serves: nothing may be removed then.
+  if (seen.proxyFault) throw new UserError(`the proxy on ${host.name} does not answer: ${seen.proxyFault}`, { hint: `deploy logs ${host.name} --service proxy` });
+  const full = seen.disks.find((disk) => disk.free < Math.min(LEAST_FREE, disk.bytes * LEAST_FREE_SHARE));
+  if (full) throw new UserError(`${full.path} on ${host.name} is nearly full: ${bytes(full.free)} of ${bytes(full.bytes)} left`, { hint: `deploy ssh ${host.name} -- docker system df` });
+}
+
+async function removeLeftovers(job: Job): Promise<void> {
+  const { leftovers } = job.verdict!;
+  if (leftovers.length === 0) return;
+  for (const { name } of leftovers.filter(({ status }) => status === "running")) {
+    await job.runner.run(stopApp(name, job.fleet.platform.rollout.drainSeconds));
+  }
+  const live = leftovers.filter(({ status }) => status === "running");
+  await mustRun(job.runner, "removing leftovers", removeApps(leftovers.map(({ name }) => name)));
+  if (live.length > 0) job.note(`removed what an earlier run left: ${live.map(({ name }) => name).join(", ")}`);
+}
+
+async function bringFiles(job: Job): Promise<void> {
+  const changed = differing(job.wanted.files, job.seen!.files);
+  if (changed.length === 0) return;
+  await mustRun(job.runner, "writing secrets", writeFiles(), { stdin: filesInput(changed) });
+  job.certificateChanged = changed.some(({ path }) => path === CERTIFICATE || path === CERTIFICATE_KEY);
+}
