@@ -24,14 +24,14 @@ export function openCallCounter(url: string, log: Log): CallCounter {
     maxRetriesPerRequest: 0,
     retryStrategy: (times) => Math.min(times * 100, 2000),
   });
-  let away = false;
+  let fault: string | undefined;
   redis.on("error", (error) => {
-    if (!away) log.warn(`Redis does not answer (${reasonOf(error)}); API calls are not limited until it does`);
-    away = true;
+    if (!fault) log.warn(`Redis does not answer (${reasonOf(error)}); API calls are not limited until it does`);
+    fault = reasonOf(error);
   });
   redis.on("ready", () => {
-    if (away) log.info("Redis answers again");
-    away = false;
+    if (fault) log.info("Redis answers again");
+    fault = undefined;
   });
 
   return {
@@ -46,7 +46,10 @@ export function openCallCounter(url: string, log: Log): CallCounter {
       }
     },
     used: (tenant) => redis.get(keyOf(tenant, new Date())).then((calls) => Number(calls ?? 0), () => undefined),
-    ping: async () => void await redis.ping(),
+    async ping() {
+      if (redis.status !== "ready") throw new Error(fault ?? "not connected yet");
+      await redis.ping();
+    },
     close: async () => redis.disconnect(),
   };
 }
