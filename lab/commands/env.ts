@@ -1,0 +1,48 @@
+/** bin/lab env */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { rootAuthority, rootCertificatePath } from "../ca.ts";
+import { loopbackOf, ports } from "../context.ts";
+import { openOperatorKey, openSecrets } from "../control/identity.ts";
+import { registryAddress } from "../registry/registry.ts";
+import { requireIdentity } from "./place.ts";
+
+// What bin/environment sets, and bin/lab has sourced.
+const fromEnvironment = ["PATH", "PULUMI_HOME", "PULUMI_CREDENTIALS_PATH", "PULUMI_SKIP_UPDATE_CHECK", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"];
+
+/** Everything that a client of this lab needs, by name of the variable. */
+export async function environment(directory: string): Promise<Record<string, string>> {
+  const { number } = requireIdentity(directory);
+  const secrets = openSecrets(directory);
+  const loopback = loopbackOf(number);
+  const inherited = fromEnvironment.flatMap((name) => (process.env[name] ? [[name, process.env[name]] as const] : []));
+  return {
+    ...Object.fromEntries(inherited),
+    HCLOUD_TOKEN: secrets.hcloudToken,
+    HCLOUD_ENDPOINT: `http://${loopback}:${ports.hetzner}/v1`,
+    CLOUDFLARE_API_TOKEN: secrets.cloudflareToken,
+    CLOUDFLARE_BASE_URL: `http://${loopback}:${ports.cloudflare}/client/v4`,
+    ETAGE_RESOLVER: loopback,
+    ETAGE_REGISTRY: registryAddress({ subnet: (host) => `10.77.${number}.${host}` }),
+    ETAGE_SSH_KEY: openOperatorKey(directory),
+    NODE_EXTRA_CA_CERTS: await bundle(directory),
+    PULUMI_BACKEND_URL: `file://${join(directory, "pulumi")}`,
+    PULUMI_CONFIG_PASSPHRASE: secrets.pulumiPassphrase,
+  };
+}
+
+/** `export NAME='value'` lines for a shell's eval. */
+export function shellLines(values: Record<string, string>): string {
+  return Object.entries(values).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`).join("\n");
+}
+
+/** The lab's root beside whatever extra authorities this shell had already; asked twice, the lab's own is not added again. */
+async function bundle(directory: string): Promise<string> {
+  mkdirSync(join(directory, "ca"), { recursive: true });
+  const root = (await rootAuthority({ directory })).pem;
+  const path = join(directory, "ca", "bundle.pem");
+  const before = process.env.NODE_EXTRA_CA_CERTS;
+  const others = before && existsSync(before) ? readFileSync(before, "utf8").replaceAll(root.trim(), "") : "";
+  writeFileSync(path, `${readFileSync(rootCertificatePath({ directory }), "utf8").trim()}\n${others.trim()}\n`);
+  return path;
+}
