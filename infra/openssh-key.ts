@@ -1,6 +1,6 @@
 /**
  * Ed25519 keys in OpenSSH's own format, the only one that sshd takes for them. Node writes PKCS #8 only, and the key maker of
- * npm's ssh2 (1.17.0) writes a broken key about every fiftieth time. Format: PROTOCOL.key in openssh-portable.
+ * npm's ssh2 (1.17.0) writes a broken key now and then (10 of 4000, where a byte is zero). Format: PROTOCOL.key in openssh-portable.
  */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 

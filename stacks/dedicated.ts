@@ -11,18 +11,27 @@ export async function dedicated(program: Program): Promise<Record<string, unknow
   const keys = operatorsOf(platform);
   const used = new Set(dnsPlan(host, platform).records.map((record) => record.zone));
   const zoneIds = await preflight(host.location, zonesOf(platform).filter((zone, index) => index === 0 || used.has(zone)));
-  const platformStack = new pulumi.StackReference(FIRST_SHARED_HOST, {
-    name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${FIRST_SHARED_HOST}`,
-  });
-  const [networkId, sshKeyIds] = await Promise.all([platformStack.getOutputDetails("networkId"), platformStack.getOutputDetails("sshKeyIds")]);
-  if (networkId.value === undefined || sshKeyIds.value === undefined) throw new pulumi.RunError(BRING_UP_SHARED);
+  const { networkId, sshKeyIds } = await sharedOutputs();
   await tellAboutDns(program);
 
   const { outputs } = new Host(host.name, {
     host, platform, protect, zoneIds, operators: keys,
-    networkId: networkId.value, sshKeyIds: sshKeyIds.value, edges: edgesOf(platform),
+    networkId, sshKeyIds, edges: edgesOf(platform),
   });
   return { ...outputs, phase: host.phase };
 }
 
-const BRING_UP_SHARED = `Bring up the shared stack first: pulumi up -s ${FIRST_SHARED_HOST}. The network and the operators' keys are there`;
+/** What the shared stack has for the others. @throws RunError when it is not up. */
+async function sharedOutputs(): Promise<{ networkId: string; sshKeyIds: string[] }> {
+  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${FIRST_SHARED_HOST}`;
+  // A StackReference to a stack that isn't there ends the run with the engine's own words; this call can be caught.
+  await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name }).catch((error: Error) => {
+    throw new pulumi.RunError(/unknown stack|not found/i.test(error.message) ? BRING_UP_SHARED : `can't read the outputs of stack ${name}: ${error.message}`);
+  });
+  const reference = new pulumi.StackReference(FIRST_SHARED_HOST, { name });
+  const [networkId, sshKeyIds] = await Promise.all([reference.getOutputDetails("networkId"), reference.getOutputDetails("sshKeyIds")]);
+  if (networkId.value === undefined || sshKeyIds.value === undefined) throw new pulumi.RunError(BRING_UP_SHARED);
+  return { networkId: networkId.value, sshKeyIds: sshKeyIds.value };
+}
+
+const BRING_UP_SHARED = `Bring up the shared stack first: pulumi up -s ${FIRST_SHARED_HOST}. Network and operators' keys are there. Nothing was changed`;

@@ -19,6 +19,6 @@ function unknown(fleet: Fleet, name: string): string {
   const onShared = fleet.customer(name);
   const why = onShared
     ? `customer ${name} is in a shared tier and lives on host ${onShared.host.name}; its stack is ${onShared.host.name}`
-    : near ? `did you mean ${near}?` : "a dedicated customer gets its stack by being in customers.yaml";
+    : near ? `perhaps ${near} is meant` : "a dedicated customer gets its stack by being in customers.yaml";
   return `stack ${name}: there is no host of this name; ${why}. Stacks: ${names.join(", ")}. Nothing was changed`;
 }

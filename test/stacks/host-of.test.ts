@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { fleet } from "../../model/fleet.ts";
+import { hostOf } from "../../stacks/host-of.ts";
+import { customers, platform } from "./platform.ts";
+
+const model = fleet(platform, customers);
+
+describe("hostOf", () => {
+  it.each([["shared", "shared"], ["helmex", "dedicated"], ["orion", "dedicated"]])("stack %s is a %s host", (name, kind) => {
+    expect(hostOf(model, name)).toMatchObject({ name, kind });
+  });
+
+  it.each([
+    ["helmx", "stack helmx: there is no host of this name; perhaps helmex is meant. Stacks: shared, helmex, orion. Nothing was changed"],
+    ["acme", "stack acme: there is no host of this name; customer acme is in a shared tier and lives on host shared; its stack is shared. Stacks: shared, helmex, orion. Nothing was changed"],
+    ["production", "stack production: there is no host of this name; a dedicated customer gets its stack by being in customers.yaml. Stacks: shared, helmex, orion. Nothing was changed"],
+  ])("refuses stack %s", (name, message) => {
+    expect(() => hostOf(model, name)).toThrow(message);
+  });
+});
