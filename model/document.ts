@@ -1,6 +1,7 @@
 /** One YAML text: its data, and where in it each value stands. Plain YAML only, so that every value has one place. */
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from "yaml";
 import { formatPath, type Fault, type FileName, type Path } from "./faults.ts";
+import { syntaxFault } from "./syntax.ts";
 
 export interface SourceFile {
   name: FileName;
@@ -15,21 +16,27 @@ export function parseFile(name: FileName, text: string): SourceFile {
   const lines = new LineCounter();
   // Merge keys are resolved, though refused with their anchor below, so that each is one fault and not three.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  const fault: SourceFile["fault"] = (path, { message, suggestion, rule, at }) =>
-    ({ file: name, ...position(lines, offset(document, path, at)), path: formatPath(path), message, ...(suggestion ? { suggestion } : {}), rule });
-  const atOffset = (at: number, rule: string, message: string, suggestion?: string): Fault =>
-    ({ file: name, ...position(lines, at), path: "", message, ...(suggestion ? { suggestion } : {}), rule });
+  const make = (at: number, path: string, message: string, rule: string, suggestion: string | undefined): Fault =>
+    ({ file: name, ...position(lines, at), path, message, ...(suggestion ? { suggestion } : {}), rule });
+  const fault: SourceFile["fault"] = (path, { message, suggestion, rule, at }) => make(offset(document, path, at), formatPath(path), message, rule, suggestion);
 
-  const faults = document.errors.map(({ code, message, pos }) =>
-    code === "DUPLICATE_KEY"
-      ? atOffset(pos[0], "yaml-duplicate-key", `the key \`${keyAt(text, pos[0])}\` is there twice in one mapping`, "keep one of them")
-      : atOffset(pos[0], "yaml-syntax", code === "MULTIPLE_DOCS" ? "the file holds several documents; one was expected" : message.replace(/:?\s*$/, ""), code === "TAB_AS_INDENT" ? "indent with spaces" : undefined));
-  const broken = faults.some(({ rule }) => rule === "yaml-syntax");
-  if (!broken) faults.push(...notPlain(document, atOffset));
-  if (!broken && (document.contents === null || (isScalar(document.contents) && document.contents.value === null))) {
-    return { name, data: undefined, fault, faults: [atOffset(0, "file-empty", "the file is empty; expected the keys that docs/configuration.md lists")] };
+  const faults: Fault[] = [];
+  const report: Report = (at, rule, message, suggestion) => void faults.push(make(at, "", message, rule, suggestion));
+  for (const { pos: [at] } of document.errors.filter(({ code }) => code === "DUPLICATE_KEY")) {
+    report(at, "yaml-duplicate-key", `the key \`${keyAt(text, at)}\` is there twice in one mapping`, "keep one of them");
   }
-  return { name, data: broken ? undefined : toData(document), faults, fault };
+  // Only the first: the others are mostly its consequences.
+  const error = document.errors.find(({ code }) => code !== "DUPLICATE_KEY");
+  if (error) {
+    const { at, message, suggestion } = syntaxFault(error, document);
+    report(at, "yaml-syntax", message, suggestion);
+    return { name, data: undefined, faults, fault };
+  }
+  // Most files hold none of these characters, and the walk takes its time.
+  if (/[&*!]/.test(text)) reportUnplain(document, report);
+  const { contents } = document;
+  if (contents === null || (isScalar(contents) && contents.value === null)) report(0, "file-empty", "the file is empty; expected the keys that docs/configuration.md lists");
+  return { name, data: toData(document, report), faults, fault };
 }
 
 /** A file that could not even be read. */
@@ -38,25 +45,30 @@ export function unreadableFile(name: FileName, rule: string, message: string, su
   return { name, data: undefined, faults: [{ ...base, message, rule }], fault: (path, found) => ({ ...base, path: formatPath(path), message: found.message, rule: found.rule }) };
 }
 
+type Report = (at: number, rule: string, message: string, suggestion?: string) => void;
+
 /** Anchors and tags: the value would stand in two places, and tools that edit the file line by line would miss one. */
-function notPlain(document: Document, atOffset: (at: number, rule: string, message: string, suggestion?: string) => Fault): Fault[] {
-  const faults: Fault[] = [];
+function reportUnplain(document: Document, report: Report): void {
   visit(document, {
     Node(_key, node) {
       const start = (node as Node).range?.[0] ?? 0;
-      if (isAlias(node)) return;
-      if (node.anchor) faults.push(atOffset(start, "yaml-anchor", `the anchor \`&${node.anchor}\` is not allowed here`, "write the value out; what many customers share belongs in their tier"));
-      if (node.tag && !node.tag.startsWith("tag:yaml.org,2002:")) faults.push(atOffset(start, "yaml-tag", `the tag \`${node.tag}\` is not allowed here`, "write a plain value"));
+      if (isAlias(node)) {
+        if (!node.resolve(document)) report(start, "yaml-anchor", `\`*${node.source}\` refers to an anchor that is not there`, "write the value out; put a text that begins with * in quotes");
+        return;
+      }
+      if (node.anchor) report(start, "yaml-anchor", `the anchor \`&${node.anchor}\` is not allowed here`, "write the value out; what many customers share belongs in their tier");
+      if (node.tag && !node.tag.startsWith("tag:yaml.org,2002:")) report(start, "yaml-tag", `the tag \`${node.tag}\` is not allowed here`, "write a plain value");
     },
   });
-  return faults;
 }
 
-function toData(document: Document): unknown {
+function toData(document: Document, report: Report): unknown {
   try {
-    return document.toJS({ maxAliasCount: 1000 });
-  } catch {
-    return undefined; // an alias bomb; its anchors are faults already
+    return document.toJS({ maxAliasCount: 100 }) ?? undefined;
+  } catch (error) {
+    // An alias without anchor, which is told already, or so many of them that they would fill the memory.
+    if (document.errors.length === 0 && error instanceof ReferenceError && !/unresolved/i.test(error.message)) report(0, "yaml-anchor", error.message);
+    return undefined;
   }
 }
 
@@ -89,4 +101,4 @@ function position(lines: LineCounter, at: number): { line: number; column: numbe
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-const keyAt = (text: string, at: number): string => /^["']?([^:"'\n]*)/.exec(text.slice(at))?.[1]?.trim() ?? "";
+const keyAt = (text: string, at: number): string => /^["']?([^:"'\n]*)/.exec(text.slice(at, at + 200))?.[1]?.trim() ?? "";

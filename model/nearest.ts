@@ -6,13 +6,19 @@ export function didYouMean(written: string, known: Iterable<string>): string | u
   return best === undefined ? undefined : `did you mean \`${best}\`?`;
 }
 
-/** The known name that was probably meant: a third of its letters may differ, at least one. */
+/** The known name that was probably meant: near by edits, or one begins with the other ("sunday", `sun`). */
 export function nearest(written: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Infinity;
+  const lower = written.toLowerCase();
   for (const name of known) {
-    const apart = distance(written.toLowerCase(), name.toLowerCase());
-    if (apart < bestDistance && apart <= Math.max(1, Math.floor(name.length / 3))) [best, bestDistance] = [name, apart];
+    const target = name.toLowerCase();
+    const begins = Math.min(lower.length, target.length) >= 3 && (lower.startsWith(target) || target.startsWith(lower));
+    const apart = begins ? Math.min(1, distance(lower, target)) : distance(lower, target);
+    if (apart < bestDistance && apart <= tolerance(target.length)) [best, bestDistance] = [name, apart];
   }
   return best;
 }
+
+/** Two swapped letters are two edits; in a short word they are all of it. */
+const tolerance = (length: number): number => length < 4 ? 1 : Math.max(2, Math.floor(length / 3));

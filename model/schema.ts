@@ -11,6 +11,8 @@ const seconds = z.number().positive().max(3600);
 const serverTypeName = z.string().min(1).meta({ examples: Object.keys(SERVER_TYPES).filter((name) => !SERVER_TYPES[name]!.deprecated) });
 const locationName = z.string().min(1).meta({ examples: Object.keys(LOCATIONS) });
 
+const urlPath = z.string().regex(/^\/[^\s?#]*$/, "a path that begins with /");
+
 /** What a customer of a tier may use. Enforced by the app; shown by `deploy usage`. */
 export const limits = z.strictObject({
   users: z.int().positive().optional().describe("People with a login"),
@@ -71,9 +73,9 @@ export const hosting = z.strictObject({
     port: z.int().min(1).max(65535).default(3000).describe("Where the app listens in its container"),
     memoryMegabytes: z.int().min(32).default(256).describe("Memory limit of one app container, in MB; during an update there are two"),
     health: z.strictObject({
-      ready: z.string().startsWith("/").default("/health/ready").describe("Answers 200 when the app can serve; 503 while it drains or misses its database"),
-      live: z.string().startsWith("/").default("/health/live").describe("Answers 200 while the process is alive"),
-      version: z.string().startsWith("/").default("/version").describe("Answers with release and tenant as JSON"),
+      ready: urlPath.default("/health/ready").describe("Answers 200 when the app can serve; 503 while it drains or misses its database"),
+      live: urlPath.default("/health/live").describe("Answers 200 while the process is alive"),
+      version: urlPath.default("/version").describe("Answers with release and tenant as JSON"),
     }).prefault({}).describe("Paths that gates and the proxy ask"),
     environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "capital letters, digits and underscores"), z.string()).default({}).describe("Plain settings, no secrets"),
   }).describe("The product's container, which `deploy` runs"),

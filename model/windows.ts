@@ -8,6 +8,7 @@ import type { Window } from "./schema.ts";
 type Day = Window["days"][number];
 export const DAYS: readonly Day[] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 const MINUTES_A_DAY = 24 * 60;
+const MINUTES_A_WEEK = 7 * MINUTES_A_DAY;
 const MINUTE = 60_000;
 /** Zones are offset from UTC by whole quarters of an hour, and change at them: within one, wall clocks run evenly. */
 const QUARTER = 15 * MINUTE;
@@ -29,17 +30,32 @@ export function isOpen(window: Window, instant: Date): boolean {
 /** The instant itself when the window is open, else when it opens next; undefined when never within two weeks. */
 export function nextOpening(window: Window, instant: Date): Date | undefined {
   if (isOpen(window, instant)) return instant;
-  const from = minutes(window.from);
   const start = instant.getTime();
-  for (let quarter = Math.floor(start / QUARTER) * QUARTER; quarter < start + HORIZON; quarter += QUARTER) {
+  let quarter = Math.floor(start / QUARTER) * QUARTER;
+  while (quarter < start + HORIZON) {
     const wall = wallClock(window.timeZone, new Date(quarter));
     // Where in this quarter it opens: at its beginning (after a jump of the clock), or when `from` is reached.
-    const ahead = isOpenAt(window, wall) ? 0 : from - wall.minute;
-    if (ahead < 0 || ahead >= 15 || !isOpenAt(window, { ...wall, minute: wall.minute + ahead })) continue;
-    const opening = quarter + ahead * MINUTE;
-    if (opening >= start) return new Date(opening);
+    const ahead = isOpenAt(window, wall) ? 0 : minutes(window.from) - wall.minute;
+    if (ahead >= 0 && ahead < 15 && isOpenAt(window, { ...wall, minute: wall.minute + ahead })) {
+      const opening = quarter + ahead * MINUTE;
+      if (opening >= start) return new Date(opening);
+    }
+    // Straight to the quarter in which it opens if clocks don't change on the way; else step by step.
+    const leap = Math.floor(untilOpening(window, wall) / 15) * QUARTER;
+    const even = leap > QUARTER && (minuteOfWeek(wallClock(window.timeZone, new Date(quarter + leap))) - minuteOfWeek(wall) - leap / MINUTE) % MINUTES_A_WEEK === 0;
+    quarter += even ? leap : QUARTER;
   }
   return undefined;
+}
+
+const minuteOfWeek = ({ day, minute }: WallClock): number => day * MINUTES_A_DAY + minute;
+
+/** Minutes to the next opening if no clock is changed before; up to a week. */
+function untilOpening({ days, from }: Window, wall: WallClock): number {
+  return Math.min(...days.map((day) => {
+    const apart = DAYS.indexOf(day) * MINUTES_A_DAY + minutes(from) - minuteOfWeek(wall);
+    return apart > 0 ? apart : apart + MINUTES_A_WEEK;
+  }));
 }
 
 function isOpenAt({ days, from, to }: Window, { day, minute }: WallClock): boolean {
@@ -52,22 +68,27 @@ function isOpenAt({ days, from, to }: Window, { day, minute }: WallClock): boole
 
 const minutes = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
+/** Making a formatter takes longer than using it a hundred times. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
+/** @throws RangeError when Intl does not know the zone. */
+function formatterOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formatters.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  formatters.set(timeZone, made);
+  return made;
+}
+
 function wallClock(timeZone: string, instant: Date): WallClock {
-  let formatter = formatters.get(timeZone);
-  if (!formatter) {
-    formatter = new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    formatters.set(timeZone, formatter);
-  }
-  const parts = Object.fromEntries(formatter.formatToParts(instant).map(({ type, value }) => [type, value]));
+  const parts = Object.fromEntries(formatterOf(timeZone).formatToParts(instant).map(({ type, value }) => [type, value]));
   return { day: DAYS.indexOf(parts.weekday!.toLowerCase() as Day), minute: Number(parts.hour) * 60 + Number(parts.minute) };
 }
 
 /** Whether Intl knows a time zone of this name. */
 export function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
+    formatterOf(name);
     return true;
   } catch {
     return false;

@@ -53,7 +53,7 @@ export const hostnameInZone: Rule = {
           const hint = didYouMean(labels.slice(-depth).join("."), [zone]);
           return hint ? [`did you mean \`${[...labels.slice(0, -depth), zone].join(".")}\`?`] : [];
         })[0];
-        yield inCustomer(customer, ["hostnames", index], `"${name}" lies in no zone of hosting.yaml (${zones.join(", ")})`, near ?? "add its zone to `zones`");
+        yield inCustomer(customer, ["hostnames", index], `"${name}" lies in no zone of hosting.yaml (${zones.join(", ")})`, near ? `${near} Otherwise add its zone to \`zones\`` : "add its zone to `zones`");
       }
     }
   },

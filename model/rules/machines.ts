@@ -4,13 +4,17 @@ import type { Path } from "../faults.ts";
 import { didYouMean } from "../nearest.ts";
 import { inCustomer, inHosting, type Draft, type Finding, type Rule } from "./draft.ts";
 
-/** Every place where a server type or a location is written, with the other half that it meets there. */
-interface Choice {
-  /** undefined when not written here or of the wrong type. */
+interface Pair {
   type: string | undefined;
   location: string | undefined;
+}
+
+/** A place where a server type or a location is written (undefined: not here), with the other half that it meets there. */
+interface Choice extends Pair {
   /** What applies here, written or inherited. */
-  both: { type: string | undefined; location: string | undefined };
+  both: Pair;
+  /** Of a customer: what its tier says. */
+  inherited?: Pair;
   finding(path: Path, message: string, suggestion?: string): Finding;
 }
 
@@ -24,11 +28,13 @@ export function* choices({ platform, tiers, customers }: Draft): Iterable<Choice
   }
   for (const customer of customers) {
     const { value, tier } = customer;
+    const inherited = { type: tier?.serverType, location: tier?.location ?? platform.location };
     // On a shared customer the keys themselves are the fault (placement-keys).
     if ((value.serverType === undefined && value.location === undefined) || tier?.placement === "shared") continue;
     yield {
       type: value.serverType, location: value.location,
-      both: { type: value.serverType ?? tier?.serverType, location: value.location ?? tier?.location ?? platform.location },
+      both: { type: value.serverType ?? inherited.type, location: value.location ?? inherited.location },
+      inherited,
       finding: (path, message, suggestion) => inCustomer(customer, path, message, suggestion),
     };
   }
@@ -81,7 +87,9 @@ export const soldInLocation: Rule = {
   name: "sold-in-location", severity: "fault",
   says: "A server type is sold in the location where it is wanted.",
   *check(draft) {
-    for (const { type, both, finding } of choices(draft)) {
+    for (const { type, both, inherited, finding } of choices(draft)) {
+      // Then the tier has the fault already.
+      if (inherited && inherited.type === both.type && inherited.location === both.location) continue;
       const known = both.type === undefined ? undefined : serverType(both.type);
       if (!known || both.location === undefined || !isLocation(both.location) || known.locations.includes(both.location)) continue;
       yield finding([type === undefined ? "location" : "serverType"], `${both.type} is not sold in ${both.location} (sold in ${known.locations.join(", ")})`, alternative(both.location, known));

@@ -26,11 +26,17 @@ export const knownRings: Rule = {
         yield inHosting([...path, "tier"], `"${ring.tier}" is no tier (${[...tiers.keys()].join(", ")})`, didYouMean(ring.tier, tiers.keys()));
       }
       for (const [at, host] of (ring.hosts ?? []).entries()) {
-        if (hosts && !hosts.has(host)) yield inHosting([...path, "hosts", at], `there is no host "${host}"; hosts are the shared ones and the dedicated customers' slugs`, didYouMean(host, hosts));
+        if (hosts && !hosts.has(host)) yield inHosting([...path, "hosts", at], `there is no host "${host}"; hosts are the shared ones and the dedicated customers' slugs`, residence(draft, host) ?? didYouMean(host, hosts));
       }
     }
   },
 };
+
+/** What to say to one who named a shared customer. */
+function residence({ customers }: Draft, slug: string): string | undefined {
+  const resident = customers.find(({ value }) => value.slug === slug);
+  return resident && `${slug} lives on \`${resident.value.host ?? "shared"}\``;
+}
 
 export const distinctRings: Rule = {
   name: "distinct-rings", severity: "fault",

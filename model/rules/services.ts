@@ -37,7 +37,7 @@ export const imageReference: Rule = {
     for (const [image, found] of images(draft)) {
       const { tag, digest } = imageParts(image);
       if (!IMAGE.test(image)) yield found(`"${image}" is no image reference`, "expected for example postgres:18");
-      else if (tag === undefined && digest === undefined) yield found(`the image "${image}" has no tag`, `name the version, as in \`${image}:18\``);
+      else if (tag === undefined && digest === undefined) yield found(`the image "${image}" has no tag`, "name the version, as in postgres:18");
     }
     const app = draft.platform.app?.image;
     if (app === undefined) return;
