@@ -8,10 +8,11 @@ import { get, ok, type Call, type Route } from "./routes.ts";
 
 export const actionView = (action: ActionRecord): object => action;
 
-const listing = (call: Call, records: ActionRecord[]) =>
+const listing = (call: Call, records: ActionRecord[], paged = true) =>
   list(call, {
     key: "actions",
     records,
+    paged,
     view: actionView,
     sortable: {
       id: (action) => action.id,
@@ -29,7 +30,7 @@ export function allActionRoutes(cloud: Cloud): Route[] {
       // Required by the real API since 2025-01-30; asking for everything is refused.
       const ids = call.query.getAll("id");
       if (ids.length === 0) throw invalid("id", "is required");
-      return listing(call, ids.flatMap((id) => cloud.store.find("action", Number(id)) ?? []));
+      return listing(call, ids.flatMap((id) => cloud.store.find("action", Number(id)) ?? []), false);
     }),
     get("/actions/:id", (call) => ok({ action: actionView(need(cloud, "action", call.id)) })),
   ];

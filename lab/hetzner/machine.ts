@@ -28,10 +28,10 @@ export function specOf(server: ServerRecord): MachineSpec {
 export const hasPublicNet = (cloud: Cloud, server: number): boolean => cloud.store.all("primary_ip").some((ip) => ip.assignee === server);
 const hasPublicIpv4 = (cloud: Cloud, server: number) => cloud.store.all("primary_ip").some((ip) => ip.assignee === server && ip.type === "ipv4");
 
-/** Puts the union of the server's firewalls on its machine, when it runs. */
+/** Puts the union of the server's firewalls on its machine; one that is off boots with them. */
 export async function applyFirewalls(cloud: Cloud, id: number): Promise<void> {
   const server = cloud.store.find("server", id);
-  if (!server || (await cloud.machines.state(id)) !== "running") return;
+  if (!server || (await cloud.machines.state(id)) === "missing") return;
   await cloud.machines.setFirewall(id, hasPublicIpv4(cloud, id) ? rulesFor(cloud.store.all("firewall"), server) : closed);
 }
 
@@ -65,7 +65,7 @@ export async function makeMachine(cloud: Cloud, id: number): Promise<void> {
 /** Everything that hangs on the machine: for machines made late or again. */
 export async function restoreAttachments(cloud: Cloud, id: number): Promise<void> {
   for (const net of cloud.store.find("server", id)?.privateNet ?? []) await attachNetwork(cloud, id, net.network);
-  for (const volume of cloud.store.all("volume")) if (volume.server === id) await attachVolume(cloud, id, volume.id, true);
+  for (const volume of cloud.store.all("volume")) if (volume.server === id) await attachVolume(cloud, id, volume.id, volume.automount);
 }
 
 /** Makes the machine run, whatever state it is in. */
@@ -75,8 +75,8 @@ export async function powerOn(cloud: Cloud, id: number): Promise<void> {
     await makeMachine(cloud, id);
     await restoreAttachments(cloud, id);
   } else if (state === "off") {
-    await cloud.machines.start(id);
     await applyFirewalls(cloud, id);
+    await cloud.machines.start(id);
   }
 }
 

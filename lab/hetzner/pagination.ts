@@ -15,11 +15,14 @@ export interface Listing<R> {
   /** Query parameters that keep records whose value is among those given. */
   filters?: Record<string, (record: R) => string>;
   labels?: (record: R) => Labels;
+  /** False for the one list that the document shows whole and without meta. */
+  paged?: boolean;
 }
 
 /** Answers a list call; throws invalid_input for a bad page, sort field or selector. */
 export function list<R>(call: Call, listing: Listing<R>): Answer {
   const found = sorted(filtered([...listing.records], call.query, listing), call.query, listing.sortable ?? {});
+  if (listing.paged === false) return ok({ [listing.key]: found.map(listing.view) });
   const page = whole(call.query, "page", 1);
   const perPage = Math.min(whole(call.query, "per_page", 25), 50);
   const last = Math.max(1, Math.ceil(found.length / perPage));

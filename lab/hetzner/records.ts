@@ -91,6 +91,8 @@ export interface VolumeRecord extends Named {
   size: number;
   location: string;
   server: number | null;
+  /** Whether it shows in the machine by itself. */
+  automount: boolean;
   format: "ext4" | "xfs" | null;
   status: "creating" | "available";
   protection: { delete: boolean };

@@ -28,8 +28,8 @@ export async function resume(cloud: Cloud): Promise<void> {
     if (meantToRun.includes(server.status)) {
       await powerOn(cloud, server.id);
       await restoreAttachments(cloud, server.id);
-      await applyFirewalls(cloud, server.id);
     }
+    await applyFirewalls(cloud, server.id);
     await recordStatus(cloud, server.id);
   });
 }

@@ -1,6 +1,6 @@
 /** Power: every action waits until the machine did it. */
 import type { Cloud } from "./cloud.ts";
-import { hasPublicNet, powerOn, recordStatus, applyFirewalls } from "./machine.ts";
+import { hasPublicNet, powerOn, recordStatus } from "./machine.ts";
 import { ApiError } from "./errors.ts";
 import type { ActionRecord, ServerRecord, ServerStatus } from "./records.ts";
 
@@ -17,9 +17,8 @@ const shutDown: Work = async (cloud, id) => {
 };
 
 const reboot: Work = async (cloud, id) => {
-  if (!(await isRunning(cloud, id))) return powerOn(cloud, id);
-  await cloud.machines.reboot(id);
-  await applyFirewalls(cloud, id);
+  if (await isRunning(cloud, id)) await cloud.machines.reboot(id);
+  else await powerOn(cloud, id);
 };
 
 const reset: Work = async (cloud, id) => {

@@ -50,7 +50,7 @@ const resourcesOf = (volume: number, server: number) => [{ type: "server", id: s
 
 /** Attaches a checked volume; when the machine refuses, the volume is free again. */
 export function attach(cloud: Cloud, volume: number, server: number, automount: boolean): ActionRecord {
-  cloud.store.change("volume", volume, { server });
+  cloud.store.change("volume", volume, { server, automount });
   return cloud.actions.start({
     command: "attach_volume",
     resources: resourcesOf(volume, server),
@@ -92,6 +92,7 @@ function create(cloud: Cloud, body: unknown): object {
     labels: wanted.labels ?? {},
     created: new Date().toISOString(),
     server: null,
+    automount: false,
     format: wanted.format ?? null,
     status: "creating",
     protection: { delete: false },
