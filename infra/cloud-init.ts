@@ -25,6 +25,8 @@ export function cloudInit({ operatorKeys, hostKey }: CloudInitArgs): string {
       lock_passwd: true,
       ssh_authorized_keys: [...operatorKeys],
     }],
+    // The image's own; to generate another takes seconds.
+    locale: false,
     disable_root: true,
     ssh_pwauth: false,
     ssh_deletekeys: true,

@@ -63,7 +63,9 @@ export function readyScript(dataPath: string): string {
   return `set -eu
 fail() { echo "$1" >&2; exit 65; }
 
-cloud-init status --wait >/dev/null 2>&1 || [ $? -eq 2 ] || fail "cloud-init failed: $(cloud-init status --long | tr '\\n' ' ')"
+# Its own verdict is not asked for: a module of the image's may fail without harm. What we need must be there.
+cloud-init status --wait >/dev/null 2>&1 || true
+[ -d /etc/etage ] || fail "cloud-init did not do its work: $(cloud-init status --long | tr '\\n' ' ')"
 
 tries=0
 until docker version >/dev/null 2>&1; do

@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 
-/** `fresh` in the first run, what was kept then in every later one. To change a kept value, delete the stash from the state. */
+/** `fresh` in the first run, what was kept then in every later one. To have a new one: `pulumi up --replace URN`. */
 export function kept<T>(name: string, fresh: pulumi.Input<T>, opts: pulumi.CustomResourceOptions): pulumi.Output<T> {
   const stash = new pulumi.Stash(name, { input: pulumi.secret(fresh) }, {
     ...opts, ignoreChanges: ["input"], additionalSecretOutputs: ["input", "output"],

@@ -1,24 +1,23 @@
 /** From a stack's name to its host. */
 import * as pulumi from "@pulumi/pulumi";
 import { FIRST_SHARED_HOST, type Fleet, type Host } from "../model/fleet.ts";
-import { nearest } from "../model/nearest.ts";
+import { didYouMean } from "../model/nearest.ts";
 
 /** The host that stack `name` is for. @throws RunError that lists the names there are. */
 export function hostOf(fleet: Fleet, name: string): Host {
   const host = fleet.host(name);
   if (!host) throw new pulumi.RunError(unknown(fleet, name));
   if (host.kind === "shared" && name !== FIRST_SHARED_HOST) {
-    throw new pulumi.RunError(`stack ${name}: further shared hosts are not built yet; customers.yaml may only name \`host: ${FIRST_SHARED_HOST}\``);
+    throw new pulumi.RunError(`Stack ${name}: further shared hosts are not built yet; customers.yaml may only name \`host: ${FIRST_SHARED_HOST}\``);
   }
   return host;
 }
 
 function unknown(fleet: Fleet, name: string): string {
   const names = fleet.hosts.map((host) => host.name);
-  const near = nearest(name, names);
   const onShared = fleet.customer(name);
   const why = onShared
-    ? `customer ${name} is in a shared tier and lives on host ${onShared.host.name}; its stack is ${onShared.host.name}`
-    : near ? `perhaps ${near} is meant` : "a dedicated customer gets its stack by being in customers.yaml";
-  return `stack ${name}: there is no host of this name; ${why}. Stacks: ${names.join(", ")}. Nothing was changed`;
+    ? `Customer ${name} is in a shared tier and lives on host ${onShared.host.name}; its stack is ${onShared.host.name}.`
+    : didYouMean(name, names) ?? "A dedicated customer gets its stack by being in customers.yaml.";
+  return `Stack ${name}: there is no host of this name. ${why.replace(/^d/, "D")} Stacks: ${names.join(", ")}. Nothing was changed`;
 }

@@ -11,9 +11,9 @@ describe("hostOf", () => {
   });
 
   it.each([
-    ["helmx", "stack helmx: there is no host of this name; perhaps helmex is meant. Stacks: shared, helmex, orion. Nothing was changed"],
-    ["acme", "stack acme: there is no host of this name; customer acme is in a shared tier and lives on host shared; its stack is shared. Stacks: shared, helmex, orion. Nothing was changed"],
-    ["production", "stack production: there is no host of this name; a dedicated customer gets its stack by being in customers.yaml. Stacks: shared, helmex, orion. Nothing was changed"],
+    ["helmx", "Stack helmx: there is no host of this name. Did you mean `helmex`? Stacks: shared, helmex, orion. Nothing was changed"],
+    ["acme", "Stack acme: there is no host of this name. Customer acme is in a shared tier and lives on host shared; its stack is shared. Stacks: shared, helmex, orion. Nothing was changed"],
+    ["production", "Stack production: there is no host of this name. A dedicated customer gets its stack by being in customers.yaml. Stacks: shared, helmex, orion. Nothing was changed"],
   ])("refuses stack %s", (name, message) => {
     expect(() => hostOf(model, name)).toThrow(message);
   });
