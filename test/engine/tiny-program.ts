@@ -14,6 +14,8 @@ export interface Result {
 
 export interface TinyProgram {
   folder: string;
+  /** Added to this process's for every command. */
+  environment: Record<string, string>;
   pulumi(...args: string[]): Promise<Result>;
   /** Like pulumi, but fails the test with everything that was said when the exit code is not 0. */
   must(...args: string[]): Promise<string>;
@@ -23,7 +25,7 @@ export interface TinyProgram {
   remove(): void;
 }
 
-/** `source` becomes stacks/index.ts of project `tiny`; `environment` is added to this process's. */
+/** `source` becomes stacks/index.ts of project `tiny`. */
 export function tinyProgram(source: string, environment: Record<string, string> = {}): TinyProgram {
   const folder = mkdtempSync(join(tmpdir(), "etage-engine-"));
   for (const name of ["stacks", "backend"]) mkdirSync(join(folder, name));
@@ -56,6 +58,7 @@ export function tinyProgram(source: string, environment: Record<string, string> 
   };
   return {
     folder,
+    environment,
     pulumi,
     must,
     outputs: async (stack) => JSON.parse(await must("stack", "output", "--json", "--show-secrets", "-s", stack)),

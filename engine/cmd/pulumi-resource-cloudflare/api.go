@@ -114,9 +114,14 @@ func (f *failure) Error() string {
 	return fmt.Sprintf("Cloudflare answered %s with %d %s", f.request, answer.StatusCode, said)
 }
 
-func notFound(err error) bool {
-	var answer *cloudflare.Error
-	return errors.As(err, &answer) && answer.StatusCode == http.StatusNotFound
+// gone tells whether the answer to a GET means that the object is no more. A deleted certificate still shows, as revoked.
+func gone(answer object, err error) bool {
+	var refusal *cloudflare.Error
+	if errors.As(err, &refusal) {
+		return refusal.StatusCode == http.StatusNotFound
+	}
+	revoked, _ := answer["revoked_at"].(string)
+	return revoked != ""
 }
 
 func alreadyThere(err error) bool {

@@ -75,7 +75,7 @@ func (p *provider) Read(ctx context.Context, r *rpc.ReadRequest) (*rpc.ReadRespo
 		id, inputs = rest, object{"zoneId": zone}
 	}
 	answer, err := p.one(ctx, http.MethodGet, kind.member(inputs, id), nil)
-	if notFound(err) {
+	if gone(answer, err) {
 		return &rpc.ReadResponse{}, nil
 	}
 	if err != nil {
@@ -113,9 +113,12 @@ func (p *provider) Delete(ctx context.Context, r *rpc.DeleteRequest) (*emptypb.E
 	if err != nil || kind.fixed != "" {
 		return &emptypb.Empty{}, err
 	}
-	_, err = p.one(ctx, http.MethodDelete, kind.member(r.GetProperties().AsMap(), r.GetId()), nil)
-	if notFound(err) {
-		err = nil
+	path := kind.member(r.GetProperties().AsMap(), r.GetId())
+	if _, err = p.one(ctx, http.MethodDelete, path, nil); err != nil {
+		// Somebody, or an earlier try whose answer was lost, may have been faster.
+		if gone(p.one(ctx, http.MethodGet, path, nil)) {
+			err = nil
+		}
 	}
 	return &emptypb.Empty{}, err
 }

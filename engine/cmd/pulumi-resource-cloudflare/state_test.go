@@ -3,6 +3,8 @@ package main
 import (
 	"reflect"
 	"testing"
+
+	"github.com/cloudflare/cloudflare-go/v6"
 )
 
 func TestOutputs(t *testing.T) {
@@ -53,5 +55,27 @@ func TestPlanned(t *testing.T) {
 	got := kind.planned(object{"csr": "x"})
 	if got["csr"] != "x" || got["certificate"] != unknown || got["expiresOn"] != unknown {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestGone(t *testing.T) {
+	failed := &failure{"GET x", &cloudflare.Error{StatusCode: 500}}
+	missing := &failure{"GET x", &cloudflare.Error{StatusCode: 404}}
+	table := []struct {
+		name   string
+		answer object
+		err    error
+		want   bool
+	}{
+		{"there", object{"id": "1"}, nil, false},
+		{"no such object", nil, missing, true},
+		{"revoked", object{"revoked_at": "2026-01-01T00:00:00Z"}, nil, true},
+		{"not revoked", object{"revoked_at": nil}, nil, false},
+		{"out of order", nil, failed, false},
+	}
+	for _, c := range table {
+		if got := gone(c.answer, c.err); got != c.want {
+			t.Errorf("%s: got %v", c.name, got)
+		}
 	}
 }
