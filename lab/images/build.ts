@@ -22,7 +22,7 @@ export async function buildImages(log: (message: string) => void = () => {}): Pr
       build("postgres").then(() => build("redis")).then(() => build("node")).then(() => build("kamal-proxy")),
     ]);
     await nameAsHub(recipes);
-    await timed("warm disk and registry", log, () => warm(recipes));
+    if (!existsSync(recipes.machineDisk) || !existsSync(recipes.registrySeed)) await timed("warm disk and registry", log, () => warm(recipes));
     return recipes;
   });
 }

@@ -30,6 +30,11 @@ export interface FirewallRule {
 export type MachineState = "running" | "off" | "missing";
 
 export interface Machines {
+  /** Stops watching. The machines go on. */
+  close(): Promise<void>;
+  /** Every machine off as by its power cord, nothing mounted, no link left; disks and records stay. What was on boots again with `start`. */
+  suspend(): Promise<void>;
+
   /** Makes the disk and the container and boots it. Resolves when PID 1 runs (not when cloud-init is done). */
   create(spec: MachineSpec): Promise<void>;
   start(id: number): Promise<void>;
