@@ -1,6 +1,6 @@
 /** bin/lab: declares the verbs, prints errors, sets exit codes. */
 import yargs, { type Argv } from "yargs";
-import { machineFaults } from "./control/server.ts";
+import { machineFaults } from "./faults/machine.ts";
 import { LabError } from "./commands/errors.ts";
 import { openOutput } from "./commands/output.ts";
 import { labDirectory } from "./commands/place.ts";

@@ -3,11 +3,9 @@ import { timingSafeEqual } from "node:crypto";
 import Fastify from "fastify";
 import type { Lab } from "../context.ts";
 import { anyFault, type Faults } from "../faults/faults.ts";
+import { machineFaults, type MachineFault } from "../faults/machine.ts";
 import type { Machines } from "../machines/types.ts";
 import type { ServerView } from "./servers.ts";
-
-export const machineFaults = ["freeze", "thaw", "kill", "cut", "mend"] as const;
-export type MachineFault = (typeof machineFaults)[number];
 
 export interface ControlParts {
   token: string;

@@ -61,7 +61,11 @@ export const ports = { http: 80, https: 443 };
 function send(sent: ClientRequest, request: IncomingMessage, response: ServerResponse, hasBody: boolean, answerTimeoutMs: number): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     let isConnected = false;
-    sent.once("socket", () => (isConnected = true));
+    // The body is touched only once a connection stands, so that another address can still have all of it.
+    sent.once("socket", () => {
+      isConnected = true;
+      if (hasBody) request.pipe(sent);
+    });
     sent.setTimeout(answerTimeoutMs, () => sent.destroy(new EdgeError(524, 524, "the origin took the request and did not answer in time")));
     sent.once("response", (answer) => {
       sent.setTimeout(0);
@@ -69,8 +73,7 @@ function send(sent: ClientRequest, request: IncomingMessage, response: ServerRes
     });
     sent.on("error", (error) => reject(fromNodeError(error, isConnected)));
     response.once("close", () => sent.destroy());
-    if (hasBody) request.pipe(sent);
-    else sent.end();
+    if (!hasBody) sent.end();
   });
 }
 
