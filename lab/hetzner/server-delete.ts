@@ -1,4 +1,5 @@
 /** DELETE /servers/{id}: the record goes at once, the machine right after, and what outlives it is set free. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { checkUnlocked, checkUnprotected, type Cloud } from "./cloud.ts";
 import type { ActionRecord, GraveRecord, ServerRecord } from "./records.ts";
 import { volumesOf } from "./volumes.ts";
@@ -27,9 +28,19 @@ export function deleteServer(cloud: Cloud, server: ServerRecord): ActionRecord {
   });
 }
 
-/** Takes the machine down and gives its address back. A failure leaves the grave for the next start of the lab. */
-export async function bury(cloud: Cloud, grave: GraveRecord): Promise<void> {
-  if ((await cloud.machines.state(grave.server)) !== "missing") for (const volume of grave.volumes) await cloud.machines.detachVolume(volume);
-  await cloud.machines.destroy(grave.server);
+const attempts = 4;
+const firstPause = 100;
+
+/** Takes the machine down and gives its address back. Nobody can ask again, so it is tried anew here; a last failure leaves the grave for the next start of the lab. */
+export async function bury(cloud: Cloud, grave: GraveRecord, attempt = 1): Promise<void> {
+  try {
+    if ((await cloud.machines.state(grave.server)) !== "missing") for (const volume of grave.volumes) await cloud.machines.detachVolume(volume);
+    await cloud.machines.destroy(grave.server);
+  } catch (error) {
+    if (attempt === attempts) throw error;
+    cloud.lab.log(`hetzner: taking down server ${grave.server} failed, trying again: ${String(error)}`);
+    await sleep(firstPause * 2 ** attempt);
+    return bury(cloud, grave, attempt + 1);
+  }
   cloud.store.remove("grave", grave.id);
 }

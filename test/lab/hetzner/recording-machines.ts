@@ -13,8 +13,8 @@ export interface RecordingMachines extends Machines {
   made: Map<number, Remembered>;
   volumes: Map<number, { gigabytes: number; machine: number | null }>;
   networks: Set<number>;
-  /** The next call of this name fails with the message. */
-  failNext(call: keyof Machines, message: string): void;
+  /** The next calls of this name fail with the message. */
+  failNext(call: keyof Machines, message: string, times?: number): void;
 }
 
 /** @param delay milliseconds that every change takes. */
@@ -22,16 +22,16 @@ export function recordingMachines(delay = 0): RecordingMachines {
   const made: RecordingMachines["made"] = new Map();
   const volumes: RecordingMachines["volumes"] = new Map();
   const networks = new Set<number>();
-  const failures = new Map<string, string>();
+  const failures = new Map<string, { message: string; times: number }>();
 
   const machine = (id: number) => made.get(id) ?? refuse(`no machine ${id}`);
   const volume = (id: number) => volumes.get(id) ?? refuse(`no volume ${id}`);
 
   async function step(name: keyof Machines): Promise<void> {
     if (delay > 0) await sleep(delay);
-    const message = failures.get(name);
-    failures.delete(name);
-    if (message !== undefined) refuse(message);
+    const failure = failures.get(name);
+    if (!failure || failure.times-- <= 0) return;
+    refuse(failure.message);
   }
   async function power(name: keyof Machines, id: number, before: boolean, after: boolean): Promise<void> {
     await step(name);
@@ -43,7 +43,7 @@ export function recordingMachines(delay = 0): RecordingMachines {
     made,
     volumes,
     networks,
-    failNext: (call, message) => void failures.set(call, message),
+    failNext: (call, message, times = 1) => void failures.set(call, { message, times }),
     async create(spec) {
       await step("create");
       if (made.has(spec.id)) refuse(`machine ${spec.id} exists`);
