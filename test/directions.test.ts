@@ -57,6 +57,6 @@ describe("directions", () => {
 });
 
 it("files stay under 300 lines", () => {
-  const long = sources.map(({ path, text }) => ({ path, lines: text.split("\n").length })).filter(({ lines }) => lines > 300);
+  const long = sources.map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 })).filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path}: ${lines}`);
   expect(long).toEqual([]);
 });

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { appContainerName, cloudName, firewallName, longestName, networkName, serverName, sshKeyName, volumeName, type NameKind } from "../../model/names.ts";
+import { appContainerName, certificateName, cloudName, firewallName, longestName, networkName, serverName, sshKeyName, volumeName, type NameKind } from "../../model/names.ts";
 import { hosting, slug } from "../../model/schema.ts";
 
 describe("physical names", () => {
@@ -23,34 +24,23 @@ describe("physical names", () => {
 });
 
 describe("whatever the schema accepts has a name", () => {
-  /** Deterministic, so that a failure can be repeated. */
-  function* slugs(longest: number): Generator<string> {
-    const schema = slug.max(longest);
-    const letters = "abcxyz019-";
-    let seed = 7;
-    const next = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
-    for (let count = 0; count < 2000; count++) {
-      const text = Array.from({ length: 2 + next(longest - 1) }, () => letters[next(letters.length)]).join("");
-      if (schema.safeParse(text).success) yield text;
-    }
-    yield "a".repeat(longest);
-  }
+  const slugs = (longest: number) => fc.stringMatching(new RegExp(`^[a-z0-9]([a-z0-9-]{0,${longest - 2}}[a-z0-9])$`));
+  const pairs: [fc.Arbitrary<string>, fc.Arbitrary<string>] = [slugs(20), slugs(40)];
 
   it("within the limits of every kind", () => {
-    const platforms = [...slugs(20)].filter((name) => hosting.shape.name.safeParse(name).success);
-    const hosts = [...slugs(40)];
-    expect(Math.min(platforms.length, hosts.length)).toBeGreaterThan(1000);
-    for (let at = 0; at < hosts.length; at++) {
-      const platform = platforms[at % platforms.length]!;
-      for (const name of [serverName(platform, hosts[at]!), volumeName(platform, hosts[at]!), sshKeyName(platform, hosts[at]!)]) {
-        if (name.length > longestName("server") || !/^[a-z0-9][a-z0-9-]*[a-z0-9]$/.test(name)) expect.fail(name);
+    fc.assert(fc.property(...pairs, (platform, host) => {
+      fc.pre(hosting.shape.name.safeParse(platform).success && slug.safeParse(host).success);
+      for (const name of [serverName(platform, host), volumeName(platform, host), firewallName(platform, host), sshKeyName(platform, host), certificateName(platform, host)]) {
+        expect(name.length).toBeLessThanOrEqual(longestName("server"));
+        expect(name).toMatch(/^[a-z0-9][a-z0-9-]*[a-z0-9]$/);
       }
-    }
+    }));
+    expect(serverName("p".repeat(20), "h".repeat(40))).toHaveLength(61);
   });
 
-  it("and no two hosts share one", () => {
-    // The platform's part is fixed, so names differ exactly as the hosts do.
-    const hosts = new Set(slugs(40));
-    expect(new Set([...hosts].map((host) => serverName("epica", host))).size).toBe(hosts.size);
+  it("and no two hosts of a platform share one", () => {
+    fc.assert(fc.property(slugs(20), slugs(40), slugs(40), (platform, one, other) => {
+      expect(serverName(platform, one) === serverName(platform, other)).toBe(one === other);
+    }));
   });
 });
