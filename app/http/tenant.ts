@@ -31,7 +31,9 @@ export function resolveTenants(app: FastifyInstance, { settings, database }: Ser
     if (alone) return;
     const addressee = addresseeOf(request.headers.host, settings.DOMAIN);
     if (addressee.kind === "platform" || (addressee.kind === "nobody" && open)) return;
-    const organisation = await findOrganisation(database, addressee);
+    // A customer may also have a second name directly under the domain: one that is nobody's slug.
+    const organisation = await findOrganisation(database, addressee)
+      ?? (addressee.kind === "slug" ? await findOrganisation(database, { kind: "hostname", hostname: `${addressee.slug}.${settings.DOMAIN}` }) : undefined);
     if (organisation) {
       request.tenant = organisation;
       reply.header("x-tenant", organisation.slug);
