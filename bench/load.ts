@@ -27,7 +27,7 @@ const options = await yargs(process.argv.slice(2))
 
 const { fleet } = readModel(process.cwd());
 const targets = fleet.hosts.filter((host) => host.phase === "live").flatMap((host) => host.customers)
-  .filter(({ slug }) => options.only === undefined || slug === options.only)
+  .filter(({ slug, status }) => status === "active" && (options.only === undefined || slug === options.only))
   .map(({ slug, hostnames }) => ({ slug, hostname: hostnames[0]! }));
 
 const resolver = new Resolver();
