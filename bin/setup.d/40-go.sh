@@ -16,7 +16,7 @@ act() {
   fi
   local proxy=${GOPROXY:-https://proxy.golang.org} name=v0.0.1-go$wanted.linux-$machine work
   work=$(mktemp -d "$ETAGE_CACHE/.go.XXXXXX")
-  trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+  trap "chmod -R u+w '$work'; rm -rf '$work'" EXIT # now: the variable is gone by then
   logged curl -fsSL --retry 3 -o "$work/go.zip" "${proxy%%[,|]*}/golang.org/toolchain/@v/$name.zip"
   echo "$digest  $work/go.zip" | sha256sum -c --quiet - >&2 || { say "Go's archive is not the one we know"; exit 1; }
   logged unzip -q "$work/go.zip" -d "$work"
