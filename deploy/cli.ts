@@ -64,6 +64,8 @@ function explain(error: unknown, json: boolean): number {
   return exitCode.bug;
 }
 
+// `deploy status | head` is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => { if (error.code === "EPIPE") process.exit(exitCode.ok); else throw error; });
 process.exitCode = await main(process.argv.slice(2));
 // Whatever a broken connection left behind must not keep the program from ending.
 if (process.exitCode !== undefined) setTimeout(() => process.exit(), 500).unref();

@@ -1,7 +1,7 @@
 /** One look at a host: everything that plan, update and status judge by, in one round trip. Reads only. */
 import { any, type Command, script, sections } from "./command.ts";
 import { LABEL } from "./docker.ts";
-import { RELEASE_LOG, TENANTS } from "./paths.ts";
+import { TENANTS } from "./paths.ts";
 import { type Dump, listDumps, parseDumps } from "./postgres.ts";
 import { type CurrentRoute, listRoutes, parseRoutes } from "./proxy.ts";
 import { parseReleaseLog, readReleaseLog, type ReleaseRecord } from "./release-log.ts";

@@ -37,7 +37,7 @@ export async function buildRelease(context: Context, runner: Runner, options: Bu
     throw new Refused(`${tag} exists already, and hosts may run it`, "take another version, or replace it with --force");
   }
   const { commit, dirty } = await sourceOf(runner, options.folder);
-  const onOutput = (chunk: string): void => report.text(chunk.trimEnd());
+  const onOutput = byLines((line) => report.text(line));
   await mustRun(runner, "docker build", buildCommand(tag, options, commit, context.now()), { timeout: BUILD_TIMEOUT, onOutput });
   const migrations = parseMigrations(await mustRun(runner, "reading the release's migrations", ["docker", "run", "--rm", "--network", "none", tag, "migrations"]));
   if (!migrations) throw new UserError(`the image's command \`migrations\` does not print a JSON list of {"name", "reversible"}`, { hint: "see the app contract in docs" });
@@ -47,4 +47,14 @@ export async function buildRelease(context: Context, runner: Runner, options: Bu
   const pushed = { ...entry, digest: await requireDigest(repository, version) };
   await journal.saveRelease(pushed);
   return pushed;
+}
+
+/** Output comes in pieces that end anywhere. */
+function byLines(show: (line: string) => void): (chunk: string) => void {
+  let rest = "";
+  return (chunk) => {
+    const lines = `${rest}${chunk}`.split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) show(line);
+  };
 }

@@ -1,7 +1,7 @@
 /** Runs nothing: notes what would be run and answers with what each command's caller assumes. Dry runs and transcripts. */
 import type { Command } from "../host/command.ts";
 import type { Result, RunOptions, Runner } from "./runner.ts";
-import { render } from "./shell.ts";
+import { readable } from "./shell.ts";
 
 export class PrintingRunner implements Runner {
   readonly host: string;
@@ -13,7 +13,7 @@ export class PrintingRunner implements Runner {
   }
 
   async run(command: Command, options: RunOptions = {}): Promise<Result> {
-    this.#print(`${render(command)}${options.stdin === undefined ? "" : " < ‹standard input›"}`);
+    this.#print(`${readable(command)}${options.stdin === undefined ? "" : "  (with standard input)"}`);
     return { code: 0, stdout: options.assume ?? "", stderr: "" };
   }
 

@@ -1,7 +1,7 @@
 /** The one way to run something on a host. SSH, this machine, and printing (dry runs, tests) implement it. */
 import type { Command } from "../host/command.ts";
 import { UserError } from "../errors.ts";
-import { render } from "./shell.ts";
+import { readable } from "./shell.ts";
 
 export interface RunOptions {
   /** Sent to the command's standard input. Secrets travel here and nowhere else; it is never printed. */
@@ -35,7 +35,7 @@ export class CommandFailed extends UserError {
   readonly result: Result;
   constructor(host: string, purpose: string, command: Command, result: Result) {
     const output = [result.stderr, result.stdout].map((text) => text.trim()).filter(Boolean).join("\n");
-    super(`${host}: ${purpose} failed with exit code ${result.code}\n  ${shortened(render(command))}${output ? `\n${indent(lastLines(output, 20))}` : ""}`);
+    super(`${host}: ${purpose} failed with exit code ${result.code}\n  ${shortened(readable(command))}${output ? `\n${indent(lastLines(output, 20))}` : ""}`);
     this.result = result;
   }
 }

@@ -17,6 +17,23 @@ export function render(command: Command): string {
   return command.sections.map(([name, part]) => `printf '\\036<%s\\n' ${quote(name)}; ${inner(part)}; printf '\\n\\036>%s\\n' $?`).join("; ");
 }
 
+/** For people: our own scripts by their name, everything else as it is run. */
+export function readable(command: Command): string {
+  return render(withoutScripts(command));
+}
+
+function withoutScripts(command: Command): Command {
+  if (isWords(command)) {
+    const at = command.findIndex((word, index) => word === "sh" && command[index + 1] === "-c" && command.length > index + 3);
+    return at < 0 ? command : [...command.slice(0, at), `<${command[at + 3]}>`, ...command.slice(at + 4)];
+  }
+  if ("all" in command) return { all: command.all.map(withoutScripts) };
+  if ("any" in command) return { any: command.any.map(withoutScripts) };
+  if ("pipe" in command) return { pipe: command.pipe.map(withoutScripts) };
+  if ("quiet" in command) return { quiet: withoutScripts(command.quiet) };
+  return { sections: command.sections.map(([name, part]) => [name, withoutScripts(part)] as const) };
+}
+
 const isWords = (command: Command): command is readonly string[] => Array.isArray(command);
 
 /** Grouped where the shell would otherwise bind differently. */

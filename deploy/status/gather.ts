@@ -37,13 +37,13 @@ async function ask(context: Context, host: Host, outputs: Outputs): Promise<Host
   const seen = parseObservation(text, outputs.services);
   const app = seen.apps.find(({ name }) => name === seen.route?.container);
   const names = expectations(host, outputs.hostnames);
-  if (!app) return hostStatus(fleet, host, outputs, seen, [], undefined, context.now());
+  if (!app) return hostStatus(host, outputs, seen, [], undefined, context.now());
   const [faults, open] = await Promise.all([
     askOutside({ fleet }, runner, names, app.release, 1),
     // A staged host has no records yet: its names lead elsewhere.
     environment.resolver && host.phase === "live" ? publicCheck(namesServedHere(context, host, names), fleet.platform.app.health.version, app.release, environment.resolver) : Promise.resolve(undefined),
   ]);
-  return hostStatus(fleet, host, outputs, seen, faults, open, context.now());
+  return hostStatus(host, outputs, seen, faults, open, context.now());
 }
 
 /** A shared host also knows customers whose own host is staged; DNS still leads to the shared one, so they count here. */

@@ -1,6 +1,6 @@
 /** How one host is, in the shape that `deploy status --json` prints. */
 import { X509Certificate } from "node:crypto";
-import type { Fleet, Host } from "../../model/fleet.ts";
+import type { Host } from "../../model/fleet.ts";
 import type { Outputs } from "../../model/outputs.ts";
 import { isUp, type Observation } from "../host/observe.ts";
 import type { NameFault } from "../rollout/steps/gate-outside.ts";
@@ -46,7 +46,7 @@ export function silentHost(host: Host, address: string | null, detail: string): 
 }
 
 /** `faults`: what customers' names answered wrongly; `open`: the public check, when one was made. */
-export function hostStatus(fleet: Fleet, host: Host, outputs: Outputs, seen: Observation, faults: readonly NameFault[], open: Check | undefined, now: Date): HostStatus {
+export function hostStatus(host: Host, outputs: Outputs, seen: Observation, faults: readonly NameFault[], open: Check | undefined, now: Date): HostStatus {
   const app = seen.apps.find(({ name }) => name === seen.route?.container);
   const resources = resourcesOf(outputs, seen, now);
   const checks: Check[] = [

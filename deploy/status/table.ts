@@ -48,7 +48,7 @@ function faults(hosts: readonly HostStatus[]): string[] {
 function summary({ platform, hosts: planned }: Fleet, hosts: readonly HostStatus[]): string {
   const amounts = new Map<string, number>();
   for (const { release } of hosts) amounts.set(release?.version ?? "none", (amounts.get(release?.version ?? "none") ?? 0) + 1);
-  const on = [...amounts].toSorted((a, b) => b[1] - a[1]).map(([version, amount], at) => `${at === 0 ? count(amount, "host") : amount} on ${version}`).join(", ");
+  const on = [...amounts].toSorted((a, b) => b[1] - a[1]).map(([version, amount], at) => `${at === 0 ? count(amount, "host") : amount} ${version === "none" ? "without a release" : `on ${version}`}`).join(", ");
   const living = planned.filter(({ phase }) => phase === "live").flatMap(({ customers }) => customers);
   const income = living.reduce((sum, { tier }) => sum + (platform.tiers[tier]?.monthlyPrice ?? 0), 0);
   const money = income > 0 ? ` · customers pay ${new Intl.NumberFormat("en", { style: "currency", currency: platform.currency }).format(income)} a month` : "";
