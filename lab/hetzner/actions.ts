@@ -28,6 +28,8 @@ export interface Actions {
   start(job: Job): ActionRecord;
   /** Work that no action shows, such as taking a deleted volume's file away. Failures are logged. */
   background(resources: Resource[], what: string, work: () => Promise<void>): void;
+  /** Takes its turn with the actions on these resources and locks them meanwhile; rejects when the work does. */
+  turn(resources: Resource[], work: () => Promise<void>): Promise<void>;
   busy(type: string, id: number): boolean;
   /** Resolves when all work has ended. */
   idle(): Promise<void>;
@@ -99,6 +101,11 @@ export function openActions(store: Store, log: (message: string) => void): Actio
       store.afterCommit(() =>
         enqueue(resources, () => work().catch((error: unknown) => log(`hetzner: ${what} failed: ${error instanceof Error ? error.message : String(error)}`))),
       ),
+    turn: (resources, work) =>
+      new Promise((resolve, reject) => {
+        count(resources, 1);
+        enqueue(resources, () => work().then(resolve, reject).finally(() => count(resources, -1)));
+      }),
     busy: (type, id) => locks.has(keyOf({ type, id })),
     async idle() {
       while (tails.size > 0) await Promise.all(tails.values());

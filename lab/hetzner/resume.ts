@@ -7,7 +7,7 @@ import { make } from "./volumes.ts";
 
 const meantToRun: ServerStatus[] = ["running", "starting", "initializing", "rebuilding"];
 
-/** Work cut off by the restart ends as an error, so that nobody waits for it for ever. */
+/** Work cut off by the restart ends as an error, so that nobody waits for it for ever. To be called before the API answers. */
 export function endInterrupted(cloud: Cloud): void {
   const error = { code: "action_failed", message: "the lab was stopped while the action ran" };
   const finished = new Date().toISOString();
@@ -19,19 +19,25 @@ export function endInterrupted(cloud: Cloud): void {
 }
 
 export async function resume(cloud: Cloud): Promise<void> {
-  endInterrupted(cloud);
   const { store } = cloud;
   await each(cloud, "burying a server", store.all("grave"), (grave) => bury(cloud, grave));
   await each(cloud, "making a network", store.all("network"), (network) => cloud.networkReady(network.id));
   await each(cloud, "making a volume", store.all("volume").filter((volume) => volume.status === "creating"), (volume) => make(cloud, volume.id));
-  await each(cloud, "bringing back a server", store.all("server"), async (server) => {
-    if (meantToRun.includes(server.status)) {
-      await powerOn(cloud, server.id);
-      await restoreAttachments(cloud, server.id);
-    }
-    await applyFirewalls(cloud, server.id);
-    await recordStatus(cloud, server.id);
-  });
+  await each(cloud, "bringing back a server", store.all("server"), (server) =>
+    // The API answers already: who asks for a change meanwhile is told that the server is locked.
+    cloud.actions.turn([{ type: "server", id: server.id }], () => bringBack(cloud, server.id)),
+  );
+}
+
+async function bringBack(cloud: Cloud, id: number): Promise<void> {
+  const server = cloud.store.find("server", id);
+  if (!server) return;
+  if (meantToRun.includes(server.status)) {
+    await powerOn(cloud, id);
+    await restoreAttachments(cloud, id);
+  }
+  await applyFirewalls(cloud, id);
+  await recordStatus(cloud, id);
 }
 
 /** Takes everything down, machines first, then forgets the records. One failure does not keep the rest alive. */

@@ -94,25 +94,30 @@ function checkParts(cloud: Cloud, wanted: Creation, location: string): void {
   if (wanted.placement_group != null) checkRoom(cloud, wanted.placement_group);
 }
 
-function start(cloud: Cloud, server: number, boots: boolean): ActionRecord[] {
+/** Makes the machine. One that is not to boot yet is made at its first poweron; until then its record is the server. */
+function make(cloud: Cloud, server: number, boots: boolean): ActionRecord {
   const resources = [{ type: "server", id: server }];
   const failed = () => cloud.store.change("server", server, { status: "off" });
   if (!boots) {
-    // Nothing to make before the first poweron; the record is the server.
     failed();
-    return [cloud.actions.done("create_server", resources)];
+    return cloud.actions.done("create_server", resources);
   }
-  const create = async () => {
+  const work = async () => {
     await makeMachine(cloud, server);
     cloud.store.change("server", server, { status: "starting" });
   };
-  return [cloud.actions.start({ command: "create_server", resources, work: create, failed })];
+  return cloud.actions.start({ command: "create_server", resources, work, failed });
 }
 
-const isUp = async (cloud: Cloud, server: number) => {
-  if ((await cloud.machines.state(server)) !== "running") throw new Error("the machine does not run");
-  await recordStatus(cloud, server);
-};
+/** The machine boots as it is made, so this only looks whether it runs once networks and volumes hang on it. */
+function confirmStart(cloud: Cloud, server: number): ActionRecord {
+  const work = async () => {
+    if ((await cloud.machines.state(server)) !== "running") throw new Error("the machine does not run");
+    await recordStatus(cloud, server);
+  };
+  const failed = () => cloud.store.change("server", server, { status: "off" });
+  return cloud.actions.start({ command: "start_server", resources: [{ type: "server", id: server }], work, failed });
+}
 
 /** The body of the answer 201. */
 export function createServer(cloud: Cloud, body: unknown): object {
@@ -151,15 +156,15 @@ export function createServer(cloud: Cloud, body: unknown): object {
     cloud.store.change("firewall", firewall, { appliedTo: [...record.appliedTo, { type: "server", server: { id: server.id } }] });
   }
   const boots = wanted.start_after_create ?? true;
-  const [action] = start(cloud, server.id, boots);
+  const action = make(cloud, server.id, boots);
   const next = [
     ...(wanted.networks ?? []).map((network) => attachToNetwork(cloud, server.id, { network })),
     ...(wanted.volumes ?? []).map((volume) => attach(cloud, volume, server.id, wanted.automount ?? false)),
-    ...(boots ? [cloud.actions.start({ command: "start_server", resources: [{ type: "server", id: server.id }], work: () => isUp(cloud, server.id), failed: () => cloud.store.change("server", server.id, { status: "off" }) })] : []),
+    ...(boots ? [confirmStart(cloud, server.id)] : []),
   ];
   return {
     server: serverView(cloud, need(cloud, "server", server.id)),
-    action: actionView(action!),
+    action: actionView(action),
     next_actions: next.map(actionView),
     root_password: keys.length > 0 ? null : randomBytes(15).toString("base64url"),
   };

@@ -1,6 +1,5 @@
 /** GET /servers/{id}/metrics: the shape of the real answer; the lab measures nothing, so every series is empty. */
 import { invalid } from "./errors.ts";
-import type { ServerRecord } from "./records.ts";
 
 const series: Record<string, string[]> = {
   cpu: ["cpu"],
@@ -9,7 +8,7 @@ const series: Record<string, string[]> = {
 };
 const mostSamples = 200;
 
-export function metrics(_server: ServerRecord, query: URLSearchParams): object {
+export function metrics(query: URLSearchParams): object {
   const types = query.getAll("type").flatMap((text) => text.split(","));
   if (types.length === 0 || types.some((type) => !Object.hasOwn(series, type))) throw invalid("type", "is none of cpu, disk, network");
   const [start, end] = (["start", "end"] as const).map((name) => moment(query, name)) as [Date, Date];

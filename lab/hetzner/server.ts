@@ -12,7 +12,7 @@ import { imageRoutes } from "./images.ts";
 import { networkRoutes } from "./networks.ts";
 import { placementGroupRoutes } from "./placement-groups.ts";
 import { primaryIpRoutes } from "./primary-ips.ts";
-import { reset, resume } from "./resume.ts";
+import { endInterrupted, reset, resume } from "./resume.ts";
 import { serverRoutes } from "./servers.ts";
 import { sshKeyRoutes } from "./ssh-keys.ts";
 import { openStore } from "./store.ts";
@@ -59,6 +59,7 @@ export async function startHetzner(lab: Lab, machines: Machines, options: Hetzne
       return ready;
     },
   };
+  endInterrupted(cloud);
   const app: FastifyInstance = Fastify({ bodyLimit: 1024 * 1024, exposeHeadRoutes: false, forceCloseConnections: true });
   serveRoutes(app, cloud, routesOf(cloud), { token: options.token, requestsPerHour: options.requestsPerHour ?? 3600 });
   const address = await app.listen({ host: lab.loopback, port: options.port });

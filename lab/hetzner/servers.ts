@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { actionRoutes, actionView } from "./action-routes.ts";
 import { changeNamed, checkUnlocked, need, type Cloud } from "./cloud.ts";
-import { invalid } from "./errors.ts";
 import * as input from "./input.ts";
 import { applyFirewalls } from "./machine.ts";
 import { observe, observeAll } from "./observe.ts";
@@ -58,7 +57,10 @@ export function serverRoutes(cloud: Cloud): Route[] {
       prepare: () => observeAll(cloud),
     },
     { ...get("/servers/:id", (call) => ok({ server: view(one(call.id)) })), prepare },
-    get("/servers/:id/metrics", (call) => ok({ metrics: metrics(one(call.id), call.query) })),
+    get("/servers/:id/metrics", (call) => {
+      one(call.id);
+      return ok({ metrics: metrics(call.query) });
+    }),
     post("/servers", (call) => created(createServer(cloud, call.body))),
     put("/servers/:id", (call) => ok({ server: view(update(cloud, call)) })),
     remove("/servers/:id", (call) => ok({ action: actionView(deleteServer(cloud, one(call.id))) })),
@@ -70,7 +72,6 @@ export function serverRoutes(cloud: Cloud): Route[] {
 
 function update(cloud: Cloud, call: Call): ServerRecord {
   const wanted = input.parse(input.change.extend({ name: input.hostname.nullish() }), call.body);
-  if (wanted.name === "") throw invalid("name", "is too short");
   const server = changeNamed(cloud, "server", call.id, wanted);
   // Labels decide which firewalls apply by selector.
   if (wanted.labels) cloud.actions.background([{ type: "server", id: call.id }], `firewalls of server ${call.id}`, () => applyFirewalls(cloud, call.id));

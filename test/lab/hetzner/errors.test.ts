@@ -1,6 +1,6 @@
 /** What bad requests get: status, code, and the field that is wrong. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openTestCloud, type TestCloud } from "./cloud.ts";
+import { openTestCloud, type Reply, type TestCloud } from "./cloud.ts";
 
 let cloud: TestCloud;
 let ids: Record<string, number>;
@@ -87,7 +87,7 @@ describe("refusals", () => {
   });
 
   it("says what is wrong with the token, but not before a path exists", async () => {
-    const plain = (path: string, headers: Record<string, string> = {}) => fetch(cloud.hetzner.endpoint + path, { headers }).then(async (response) => [response.status, (await response.json()).error]);
+    const plain = (path: string, headers: Record<string, string> = {}) => fetch(cloud.hetzner.endpoint + path, { headers }).then(async (response) => [response.status, ((await response.json()) as Reply["body"]).error]);
     expect(await plain("/servers")).toEqual([401, { code: "unauthorized", message: "token is required", details: null }]);
     expect(await plain("/servers", { authorization: "Bearer wrong" })).toEqual([401, { code: "unauthorized", message: "the token you have provided is invalid", details: null }]);
     expect(await plain("/nothing")).toEqual([404, { code: "not_found", message: "api route not found", details: null }]);
@@ -95,6 +95,6 @@ describe("refusals", () => {
 
   it("refuses what is not JSON", async () => {
     const response = await fetch(`${cloud.hetzner.endpoint}/servers`, { method: "POST", body: "{", headers: { authorization: `Bearer ${cloud.token}` } });
-    expect([response.status, (await response.json()).error.code]).toEqual([400, "json_error"]);
+    expect([response.status, ((await response.json()) as Reply["body"]).error.code]).toEqual([400, "json_error"]);
   });
 });

@@ -127,6 +127,8 @@ export function recordingMachines(delay = 0): RecordingMachines {
     },
     cut: () => step("cut"),
     mend: () => step("mend"),
+    close: async () => undefined,
+    suspend: async () => undefined,
   };
 }
 
