@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exitCode, UserError } from "../errors.ts";
 import type { Outputs } from "../../model/outputs.ts";
-import type { Handler } from "./verb.ts";
+import type { Arguments, Handler } from "./verb.ts";
 
 /** The system's own ssh, for its terminal, agent and settings; only the host's key is not left to it. */
 export const ssh: Handler = async (context, args) => {
@@ -14,11 +14,13 @@ export const ssh: Handler = async (context, args) => {
   try {
     const known = join(folder, "known_hosts");
     writeFileSync(known, `${outputs.address} ${outputs.hostKey}\n`, { mode: 0o600 });
-    return await run(sshCommand(outputs, known, context.environment.sshKey, (args.words as string[] | undefined) ?? []));
+    return await run(sshCommand(outputs, known, context.environment.sshKey, words(args)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+const words = (args: Arguments): string[] => [args.words, args["--"]].flatMap((part) => (part as (string | number)[] | undefined) ?? []).map(String);
 
 export const sshCommand = ({ address, user }: Pick<Outputs, "address" | "user">, knownHosts: string, key: string | undefined, words: readonly string[]): string[] => [
   "ssh", "-o", `UserKnownHostsFile=${knownHosts}`, "-o", "GlobalKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes", "-o", "LogLevel=ERROR",

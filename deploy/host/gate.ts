@@ -40,9 +40,13 @@ while [ "$left" -gt 0 ]; do
     good=0 address=; left=$((left - 100)); echo "$ready did not answer" >>"$file.log"; sleep 0.1; continue
   fi
   asked=$((asked + 1))
-  body=$(curl -s --max-time "$patience" "http://$address:$port$path" | tr -d ' \\n' | cut -c 1-200)
-  if [ "$code" = 200 ]; then echo "$ready answered 200, $path $body" >>"$file.log"
-  else echo "$ready answered $code: $(tr -d '\\n' <"$file" | cut -c 1-200)" >>"$file.log"; fi
+  if [ "$code" = 200 ]; then
+    body=$(curl -s --max-time "$patience" "http://$address:$port$path" | tr -d ' \\n' | cut -c 1-200)
+    echo "$ready answered 200, $path $body" >>"$file.log"
+  else
+    body=
+    echo "$ready answered $code: $(tr -d '\\n' <"$file" | cut -c 1-200)" >>"$file.log"
+  fi
   case "$code $body" in
     "200 "*"\\"release\\":\\"$version\\""*)
       good=$((good + 1))

@@ -30,12 +30,12 @@ export function failureLines({ host, failure, to }: HostOutcome, width: number):
 export function summaryLines(summary: Summary): string[] {
   const amount = (outcome: HostOutcome["outcome"]): number => summary.hosts.filter((host) => host.outcome === outcome).length;
   const parts = [
-    `${amount("updated")} updated`,
+    ...(amount("updated") || !summary.ok ? [`${amount("updated")} updated`] : []),
     ...(amount("unchanged") ? [`${amount("unchanged")} already there`] : []),
     ...(amount("failed") ? [`${amount("failed")} failed`] : []),
     ...(amount("not-reached") ? [`${amount("not-reached")} not reached (${summary.hosts.filter(({ outcome }) => outcome === "not-reached").map(({ host }) => host).join(", ")})`] : []),
     ...(summary.skipped.length ? [`${summary.skipped.length} held back`] : []),
   ];
   const head = summary.ok ? `Done: ${summary.release} on ${count(amount("updated") + amount("unchanged"), "host")}` : "Halted";
-  return [`${head}: ${parts.join(", ")}. ${seconds(summary.seconds)}`, ...(summary.next ? [`Next: ${summary.next}`] : [])];
+  return [`${head}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}. ${seconds(summary.seconds)}`, ...(summary.next ? [`Next: ${summary.next}`] : [])];
 }

@@ -1,0 +1,49 @@
+/** What a host prints when it is looked at, made from what a test says about it. */
+import { formatSections } from "../../../deploy/host/sections.ts";
+import type { ReleaseRecord } from "../../../deploy/host/release-log.ts";
+import { hostFiles, sha256 } from "../../../deploy/host/secrets.ts";
+import type { Wanted } from "../../../deploy/rollout/wanted.ts";
+import { outputsOf } from "./fleet.ts";
+
+export interface Look {
+  apps?: { name: string; release: string; digest: string; settings?: string; status?: string }[];
+  /** Container that the proxy points at. */
+  route?: string;
+  hosts?: readonly string[];
+  services?: Record<string, string>;
+  tenants?: string;
+  dumpAgeSeconds?: number;
+  releases?: ReleaseRecord[];
+  freeBytes?: number;
+  booting?: boolean;
+  proxyFault?: string;
+  filesMissing?: boolean;
+}
+
+const CLOCK = 1_800_000_000;
+
+export function looks(look: Look, host = "orion"): string {
+  const container = (name: string, status: string, labels: object): string => JSON.stringify({ name: `/${name}`, status, health: status === "running" ? "healthy" : null, labels });
+  const apps = (look.apps ?? []).map(({ name, release, digest, settings = "", status = "running" }) =>
+    container(name, status, { "etage.role": "app", "etage.release": release, "etage.digest": digest, "etage.since": "2026-01-01T00:00:00Z", "etage.settings": settings }));
+  const services = Object.entries({ proxy: "running", postgres: "running", redis: "running", ...look.services }).map(([name, status]) => container(name, status, { "etage.service": name }));
+  const route = look.route ? `\u001b[1;34mapp\u001b[0m      \u001b[m${(look.hosts ?? []).join(",")}\u001b[0m  \u001b[m/\u001b[0m  \u001b[m${look.route}:3000\u001b[0m  \u001b[mrunning\u001b[0m  \u001b[myes\u001b[0m\n` : "";
+  return formatSections({
+    clock: String(CLOCK),
+    boot: look.booting ? "running" : "{}",
+    docker: [...apps, ...services].join("\n"),
+    proxy: look.proxyFault ? { code: 1, output: look.proxyFault } : `\u001b[3;94mService\u001b[0m  \u001b[3;94mHost\u001b[0m  \u001b[3;94mPath\u001b[0m  \u001b[3;94mTarget\u001b[0m  \u001b[3;94mState\u001b[0m  \u001b[3;94mTLS\u001b[0m\n${route}`,
+    disks: `/dev/sda1 40000000000 1 ${look.freeBytes ?? 30_000_000_000} 1% /`,
+    files: look.filesMissing ? "" : hostFiles(outputsOf(host)).map(({ path, content }) => `${sha256(content)}  ${path}`).join("\n"),
+    releases: (look.releases ?? []).map((record) => JSON.stringify(record)).join("\n"),
+    tenants: look.tenants ?? "",
+    dumps: look.dumpAgeSeconds === undefined ? "" : `${CLOCK - look.dumpAgeSeconds} 4096 /mnt/data/backups/app.dump`,
+    load: "0.50 0.40 0.30 1/100 1\n2\nMemTotal: 4000000 kB\nMemAvailable: 3000000 kB",
+  });
+}
+
+/** A host that serves a release, with everything as wanted. */
+export const serving = (wanted: Wanted, more: Partial<Look> = {}): Look => ({
+  apps: [{ name: `app-${wanted.release.version}-old`, release: wanted.release.version, digest: wanted.release.digest, settings: wanted.settings }],
+  route: `app-${wanted.release.version}-old`, hosts: wanted.routeHosts, tenants: sha256(wanted.tenants), dumpAgeSeconds: 3600, ...more,
+});
