@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { Lab } from "./context.ts";
 import { generateKeys, keyPem, openAuthority, sign, type Authority, type Subject } from "./ca/authority.ts";
 
+export { rootCertificatePath } from "./context.ts";
+
 type Folder = Pick<Lab, "directory">;
 
 const opened = new Map<string, Promise<Authority>>();
@@ -15,11 +17,6 @@ export function rootAuthority(lab: Folder): Promise<Authority> {
 /** Stand-in for Cloudflare's Origin CA. */
 export function originAuthority(lab: Folder): Promise<Authority> {
   return once(lab, "origin", "O=Etage lab, OU=Origin CA, CN=Etage lab Origin CA");
-}
-
-/** Where the root's PEM lies, once `rootAuthority` (or `issue`) has run. */
-export function rootCertificatePath(lab: Folder): string {
-  return join(lab.directory, "ca", "root.crt");
 }
 
 /** A new key and a server certificate by the lab's root, both PEM; 397 days, as browsers demand. */

@@ -34,7 +34,7 @@ async function main(): Promise<number> {
     })
     .command("env", "What clients need, for eval in a shell", () => {}, async (args) => {
       const { environment, shellLines } = await import("./commands/env.ts");
-      const values = await environment(directory);
+      const values = environment(directory);
       console.log(args.json ? JSON.stringify(values, null, 2) : shellLines(values));
     })
     .command("fault", "Make something go wrong", faultCommands, () => {})
@@ -120,7 +120,8 @@ try {
   process.exitCode = await main();
 } catch (error) {
   if (error instanceof UsageError) console.error(`lab: ${error.message}`);
-  else if (error instanceof LabError) console.error(`lab: ${error.message}`);
+  // A program that the lab ran and that failed: its command and what it printed say more than our stack.
+  else if (error instanceof LabError || (error as { shortMessage?: string }).shortMessage) console.error(`lab: ${(error as Error).message}`);
   else console.error(error);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -41,3 +41,8 @@ export function openLab(directory: string, number: number, log: (message: string
 export function loopbackOf(number: number): string {
   return `127.77.${number}.1`;
 }
+
+/** Where the PEM of the lab's root authority lies, once `bin/lab up` has run. */
+export function rootCertificatePath(lab: Pick<Lab, "directory">): string {
+  return join(lab.directory, "ca", "root.crt");
+}

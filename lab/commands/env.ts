@@ -1,17 +1,16 @@
 /** bin/lab env */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { rootAuthority, rootCertificatePath } from "../ca.ts";
-import { loopbackOf, ports } from "../context.ts";
+import { loopbackOf, ports, rootCertificatePath } from "../context.ts";
 import { openOperatorKey, openSecrets } from "../control/identity.ts";
-import { registryAddress } from "../registry/registry.ts";
+import { LabError } from "./errors.ts";
 import { requireIdentity } from "./place.ts";
 
 // What bin/environment sets, and bin/lab has sourced.
 const fromEnvironment = ["PATH", "PULUMI_HOME", "PULUMI_CREDENTIALS_PATH", "PULUMI_SKIP_UPDATE_CHECK", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"];
 
 /** Everything that a client of this lab needs, by name of the variable. */
-export async function environment(directory: string): Promise<Record<string, string>> {
+export function environment(directory: string): Record<string, string> {
   const { number } = requireIdentity(directory);
   const secrets = openSecrets(directory);
   const loopback = loopbackOf(number);
@@ -23,9 +22,9 @@ export async function environment(directory: string): Promise<Record<string, str
     CLOUDFLARE_API_TOKEN: secrets.cloudflareToken,
     CLOUDFLARE_BASE_URL: `http://${loopback}:${ports.cloudflare}/client/v4`,
     ETAGE_RESOLVER: loopback,
-    ETAGE_REGISTRY: registryAddress({ subnet: (host) => `10.77.${number}.${host}` }),
+    ETAGE_REGISTRY: `10.77.${number}.3:${ports.registry}`,
     ETAGE_SSH_KEY: openOperatorKey(directory),
-    NODE_EXTRA_CA_CERTS: await bundle(directory),
+    NODE_EXTRA_CA_CERTS: bundle(directory),
     PULUMI_BACKEND_URL: `file://${join(directory, "pulumi")}`,
     PULUMI_CONFIG_PASSPHRASE: secrets.pulumiPassphrase,
   };
@@ -37,12 +36,12 @@ export function shellLines(values: Record<string, string>): string {
 }
 
 /** The lab's root beside whatever extra authorities this shell had already; asked twice, the lab's own is not added again. */
-async function bundle(directory: string): Promise<string> {
-  mkdirSync(join(directory, "ca"), { recursive: true });
-  const root = (await rootAuthority({ directory })).pem;
+function bundle(directory: string): string {
+  if (!existsSync(rootCertificatePath({ directory }))) throw new LabError("The lab was never up completely. Start it: bin/lab up");
+  const root = readFileSync(rootCertificatePath({ directory }), "utf8").trim();
   const path = join(directory, "ca", "bundle.pem");
   const before = process.env.NODE_EXTRA_CA_CERTS;
-  const others = before && existsSync(before) ? readFileSync(before, "utf8").replaceAll(root.trim(), "") : "";
-  writeFileSync(path, `${readFileSync(rootCertificatePath({ directory }), "utf8").trim()}\n${others.trim()}\n`);
+  const others = before && existsSync(before) ? readFileSync(before, "utf8").replaceAll(root, "") : "";
+  writeFileSync(path, `${root}\n${others.trim()}\n`);
   return path;
 }

@@ -1,5 +1,6 @@
 /** Questions to the Docker engine over its socket: quicker than a process for each. */
 import { request } from "node:http";
+import { LabError } from "../commands/errors.ts";
 
 const socketPath = (process.env.DOCKER_HOST ?? "").replace(/^unix:\/\//, "") || "/var/run/docker.sock";
 
@@ -19,11 +20,11 @@ export function askDocker<T>(path: string): Promise<T> {
       response.on("data", (chunk: string) => (text += chunk));
       response.on("end", () => {
         if (response.statusCode === 200) resolve(JSON.parse(text) as T);
-        else reject(new Error(`The Docker engine answered ${response.statusCode} to ${path}: ${text.trim()}`));
+        else reject(new LabError(`The Docker engine answered ${response.statusCode} to ${path}: ${text.trim()}`));
       });
     });
     sent.on("error", (error: NodeJS.ErrnoException) =>
-      reject(new Error(`The Docker engine does not answer at ${socketPath} (${error.code}); bin/setup starts it.`)),
+      reject(new LabError(`The Docker engine does not answer at ${socketPath} (${error.code}); bin/setup starts it.`)),
     );
     sent.end();
   });
