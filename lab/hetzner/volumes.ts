@@ -102,7 +102,7 @@ function create(cloud: Cloud, body: unknown): object {
   return { volume: volumeView(volume), action: actionView(action), next_actions: next.map(actionView) };
 }
 
-/** Makes the volume's file. The lab formats every volume; one without a format gets ext4, as nobody can format it from inside. */
+/** Makes the volume. Machines know no unformatted ones, so a volume ordered without a format is ext4 inside. */
 export async function make(cloud: Cloud, id: number): Promise<void> {
   const volume = cloud.store.find("volume", id);
   if (!volume) return;
