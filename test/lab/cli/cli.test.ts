@@ -1,38 +1,14 @@
 /** bin/lab as a person uses it: two labs side by side in temporary folders, killed, mended, purged. */
-import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { promises as dns } from "node:dns";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { X509Certificate } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
+import { json, lab, program, run } from "./command.ts";
 
-const program = join(import.meta.dirname, "../../../bin/lab");
 const folders = [mkdtempSync(join(tmpdir(), "etage-cli-")), mkdtempSync(join(tmpdir(), "etage-cli-"))] as const;
 const [one, two] = folders.map((folder) => join(folder, "state")) as [string, string];
-
-interface Result {
-  code: number;
-  out: string;
-  err: string;
-}
-
-function lab(directory: string, ...args: string[]): Promise<Result> {
-  return run(program, args, { ETAGE_LAB_DIRECTORY: directory });
-}
-
-function run(command: string, args: string[], environment: Record<string, string> = {}): Promise<Result> {
-  return new Promise((done) => {
-    const child = execFile(command, args, { env: { ...process.env, ...environment } }, (error, out, err) => done({ code: error ? Number(error.code ?? 1) : 0, out, err }));
-    child.stdin?.end();
-  });
-}
-
-async function json(directory: string, ...args: string[]): Promise<any> {
-  const { out, err } = await lab(directory, ...args, "--json");
-  if (out === "") throw new Error(`bin/lab ${args.join(" ")} printed nothing: ${err}`);
-  return JSON.parse(out);
-}
 
 /** Every trace a lab could leave on this machine. */
 async function traces(directory: string, number: number): Promise<string> {
