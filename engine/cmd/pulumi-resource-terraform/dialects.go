@@ -1,11 +1,16 @@
 package main
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
-// dialect is what one npm SDK calls differently from the bridge, which derives its names from the Terraform provider.
+// dialect is what one npm SDK's own provider does differently from the bridge, which derives all from the Terraform provider.
 type dialect struct {
-	tokens     map[string]string // SDK token → bridge token
-	properties map[string]names  // SDK token → its properties
+	tokens      map[string]string // SDK token → bridge token
+	properties  map[string]names  // SDK token → its properties
+	deleteFirst []string          // SDK tokens of what is deleted before its replacement is created
 }
 
 var dialects = map[string]dialect{
@@ -19,16 +24,14 @@ var dialects = map[string]dialect{
 			"pulumi:providers:docker":          {"registryAuth": "registryAuths"},
 			"docker:index/container:Container": {"command": "commands", "networksAdvanced": "networksAdvanceds"},
 		},
+		deleteFirst: []string{"docker:index/container:Container"}, // two would want the same name and ports
 	},
 }
 
 // resource returns the bridge's URN and token for a resource of the SDK, and its property names. An engine that sends only
 // the URN is served as well.
 func (d dialect) resource(urn, token string) (bridgeURN, bridgeToken string, properties names) {
-	sdk := token
-	if sdk == "" {
-		sdk = tokenOf(urn)
-	}
+	sdk := cmp.Or(token, tokenOf(urn))
 	if to, ok := d.tokens[sdk]; ok {
 		urn = strings.Replace(urn, sdk+"::", to+"::", 1)
 		if token != "" {
@@ -53,3 +56,5 @@ func (d dialect) function(token string) string {
 	}
 	return token
 }
+
+func (d dialect) deletesFirst(urn string) bool { return slices.Contains(d.deleteFirst, tokenOf(urn)) }

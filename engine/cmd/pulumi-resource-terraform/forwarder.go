@@ -78,6 +78,7 @@ func (f *forwarder) diff(
 	ctx context.Context, r *rpc.DiffRequest, bridge call[*rpc.DiffRequest, *rpc.DiffResponse],
 ) (*rpc.DiffResponse, error) {
 	var n names
+	deleteFirst := f.dialect.deletesFirst(r.Urn)
 	r.Urn, r.Type, n = f.dialect.resource(r.Urn, r.Type)
 	r.Olds, r.News, r.OldInputs = n.fields(r.Olds), n.fields(r.News), n.fields(r.OldInputs)
 	r.IgnoreChanges = n.paths(r.IgnoreChanges)
@@ -85,6 +86,7 @@ func (f *forwarder) diff(
 	if err != nil {
 		return nil, err
 	}
+	response.DeleteBeforeReplace = response.DeleteBeforeReplace || deleteFirst && len(response.Replaces) > 0
 	back := n.back()
 	response.Replaces, response.Stables = back.paths(response.Replaces), back.paths(response.Stables)
 	response.Diffs = back.paths(response.Diffs)

@@ -24,6 +24,9 @@ func TestDialect(t *testing.T) {
 			t.Errorf("%s: got %s, %s", c.name, gotURN, gotToken)
 		}
 	}
+	if !docker.deletesFirst(urn+"docker:index/container:Container::c") || docker.deletesFirst(urn+"docker:index/network:Network::n") {
+		t.Error("of Docker's resources, containers alone are deleted before their replacement is created")
+	}
 	if got := docker.function("docker:index/getRemoteImage:getRemoteImage"); got != "docker:index/getImage:getImage" {
 		t.Errorf("function: got %s", got)
 	}
