@@ -45,12 +45,15 @@ export class Host extends pulumi.ComponentResource {
     // Made before the host: the first connection to it is pinned already.
     const hostKey = kept(`${name}-host-key`, newKeyPair(), parent);
     const publicHostKey = pulumi.unsecret(hostKey.publicKey);
+    // Kept as well, and not by `ignoreChanges`: the provider has only a hash of it in the state, and takes that for the new text.
+    const userData = kept(`${name}-user-data`, hostKey.apply((key) => cloudInit({
+      operatorKeys: args.operators.map((operator) => operator.publicKey), hostKey: key,
+    })), parent);
     const { firewallId } = new Firewall(name, { platform: platform.name, host: host.name, labels, edges: args.edges }, parent);
     const server = new Server(name, {
       platform: platform.name, host: host.name, labels,
       serverType: host.serverType, location: host.location, image: platform.image,
-      userData: hostKey.apply((key) => cloudInit({ operatorKeys: args.operators.map((operator) => operator.publicKey), hostKey: key })),
-      sshKeyIds: args.sshKeyIds, firewallId, networkId: args.networkId, protect,
+      userData, sshKeyIds: args.sshKeyIds, firewallId, networkId: args.networkId, protect,
     }, parent);
     const { dataPath, attachment } = new Volume(name, {
       platform: platform.name, host: host.name, labels, gigabytes: host.volumeGigabytes, location: host.location, server, protect,

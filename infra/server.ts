@@ -11,7 +11,7 @@ export interface ServerArgs {
   location: string;
   /** Hetzner image of a new server. */
   image: string;
-  /** cloud-config of a new server. */
+  /** cloud-config of a new server; must stay what it was. */
   userData: pulumi.Input<string>;
   /** Keys that Hetzner hands over to a new server; with none it would mail a root password. */
   sshKeyIds: pulumi.Input<string[]>;
@@ -22,7 +22,7 @@ export interface ServerArgs {
 }
 
 /** What only counts when a server is made. A later change would replace it and lose what is on it: left to a planned rebuild. */
-const ONLY_AT_BIRTH = ["image", "userData", "sshKeys", "location"];
+const ONLY_AT_BIRTH = ["image", "sshKeys", "location"];
 
 /**
  * What is on a machine goes with it, so it names this component as `deletedWith`. Not the hcloud.Server inside: when that was

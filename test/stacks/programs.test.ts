@@ -88,7 +88,7 @@ describe("the shared stack", () => {
       "hcloud:index/network:Network": 1, "hcloud:index/networkSubnet:NetworkSubnet": 1, "hcloud:index/sshKey:SshKey": 1,
       "cloudflare:index/zoneSetting:ZoneSetting": 4, "cloudflare:index/dnsRecord:DnsRecord": 2,
       ...Object.fromEntries(HOST_TYPES.map((type) => [type, 1])),
-      "docker:index/container:Container": 3, "docker:index/remoteImage:RemoteImage": 3, "pulumi:index:Stash": 4,
+      "docker:index/container:Container": 3, "docker:index/remoteImage:RemoteImage": 3, "pulumi:index:Stash": 5,
     });
   });
 
