@@ -6,6 +6,7 @@ curl curl
 /etc/ssl/certs/ca-certificates.crt ca-certificates
 npm npm
 unzip unzip
+openssl openssl
 docker docker.io
 dockerd docker.io
 debootstrap debootstrap
@@ -16,6 +17,7 @@ nft nftables
 ip iproute2
 rsync rsync
 mkfs.ext4 e2fsprogs
+mkfs.xfs xfsprogs
 losetup mount
 flock util-linux
 "
