@@ -1,5 +1,5 @@
 /** The certificate that a host shows to Cloudflare, from Cloudflare's Origin CA. Browsers don't trust it and needn't. */
-import * as cloudflare from "@pulumi/cloudflare";
+import { OriginCaCertificate } from "@pulumi/cloudflare/originCaCertificate.js";
 import * as pulumi from "@pulumi/pulumi";
 import { newCertificateKey } from "./certificate-key.ts";
 import { kept } from "./secrets.ts";
@@ -22,7 +22,7 @@ export class Certificate extends pulumi.ComponentResource {
     super("etage:infra:Certificate", name, {}, opts);
     const key = kept(`${name}-certificate-key`, newCertificateKey(name), { parent: this });
     this.privateKey = key.privateKey;
-    this.certificate = new cloudflare.OriginCaCertificate(name, {
+    this.certificate = new OriginCaCertificate(name, {
       csr: pulumi.unsecret(key.request),
       hostnames: args.hostnames,
       requestType: "origin-ecc",

@@ -1,5 +1,5 @@
 /** A host's DNS records at Cloudflare. */
-import * as cloudflare from "@pulumi/cloudflare";
+import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { RecordPlan } from "./dns-plan.ts";
 
@@ -23,7 +23,7 @@ export class Dns extends pulumi.ComponentResource {
     for (const record of args.records) {
       const zoneId = args.zoneIds.get(record.zone);
       if (zoneId === undefined) throw new Error(`no id for zone ${record.zone}, in which ${record.name} lies`);
-      new cloudflare.DnsRecord(record.name, {
+      new DnsRecord(record.name, {
         zoneId, name: record.name, type: "A", content: args.address, proxied: args.proxied, ttl: args.proxied ? AUTOMATIC : SHORT,
       }, { parent: this, deleteBeforeReplace: true });
     }

@@ -1,5 +1,5 @@
 /** How Cloudflare treats visitors of a zone. The stack `shared` owns these settings. */
-import * as cloudflare from "@pulumi/cloudflare";
+import { ZoneSetting } from "@pulumi/cloudflare/zoneSetting.js";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface ZoneArgs { zoneId: string }
@@ -11,7 +11,7 @@ export class Zone extends pulumi.ComponentResource {
   constructor(name: string, args: ZoneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("etage:infra:Zone", name, {}, opts);
     for (const [settingId, value] of Object.entries(SETTINGS)) {
-      new cloudflare.ZoneSetting(`${name}-${settingId}`, { zoneId: args.zoneId, settingId, value }, { parent: this });
+      new ZoneSetting(`${name}-${settingId}`, { zoneId: args.zoneId, settingId, value }, { parent: this });
     }
     this.registerOutputs({});
   }

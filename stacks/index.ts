@@ -14,6 +14,10 @@ import { dedicated } from "./dedicated.ts";
 import { hostOf } from "./host-of.ts";
 import { shared } from "./shared.ts";
 
+// Pulumi's SDK notes a stack trace for every promise and looks each frame up in source maps: a second in every run. There
+// are none to be found: Node strips types and leaves every position as it is.
+Reflect.deleteProperty(Error, "prepareStackTrace");
+
 export default async (): Promise<Record<string, unknown>> => {
   const { fleet, warnings } = model(dirname(import.meta.dirname));
   for (const warning of warnings) await pulumi.log.warn(formatFaults([warning]));

@@ -1,5 +1,5 @@
 /** What is asked before anything is created: are there tokens, are they good, do zones and location exist. */
-import * as cloudflare from "@pulumi/cloudflare";
+import { getZone } from "@pulumi/cloudflare/getZone.js";
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
 import { explainCloudflare, explainHetzner, missingTokens } from "./preflight-plan.ts";
@@ -25,7 +25,7 @@ async function checkLocation(name: string): Promise<void> {
 
 async function zoneId(name: string): Promise<string> {
   try {
-    return (await cloudflare.getZone({ filter: { name, match: "all" } })).zoneId;
+    return (await getZone({ filter: { name, match: "all" } })).zoneId;
   } catch (error) {
     throw new pulumi.RunError(explainCloudflare(name, messageOf(error), process.env.CLOUDFLARE_BASE_URL));
   }

@@ -1,5 +1,5 @@
 /** What both programs begin with. */
-import * as cloudflare from "@pulumi/cloudflare";
+import { getIpRangesOutput } from "@pulumi/cloudflare/getIpRanges.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host as HostModel } from "../model/fleet.ts";
 import type { Hosting } from "../model/schema.ts";
@@ -20,7 +20,7 @@ export const operatorsOf = (platform: Hosting): OperatorKey[] => operatorKeys(pl
 /** Cloudflare's address ranges, where customers' names lead through it. */
 export function edgesOf(platform: Hosting): pulumi.Output<string[]> | undefined {
   if (!platform.proxied) return undefined;
-  return cloudflare.getIpRangesOutput().apply(({ ipv4Cidrs, ipv6Cidrs }) => [...ipv4Cidrs, ...ipv6Cidrs]);
+  return getIpRangesOutput().apply(({ ipv4Cidrs, ipv6Cidrs }) => [...ipv4Cidrs, ...ipv6Cidrs]);
 }
 
 /** Tells the operator what a host's DNS does not do, and why. */
