@@ -3,8 +3,14 @@ import type { Lab } from "../context.ts";
 import { bridgeName, containerName, diskMount, exportsFolder, labLabels } from "./names.ts";
 import type { MachineSpec } from "./types.ts";
 
-/** `docker create` arguments; `processors` is what this machine has, more than that Docker refuses. */
-export function createArguments(lab: Pick<Lab, "number" | "directory">, spec: MachineSpec, image: string, processors: number): string[] {
+/** What this machine has to give. */
+export interface Bounds {
+  processors: number;
+  sysResource: boolean;
+}
+
+/** `docker create` arguments; asking for more than the bounds is what Docker refuses. */
+export function createArguments(lab: Pick<Lab, "number" | "directory">, spec: MachineSpec, image: string, bounds: Bounds): string[] {
   const labels = [...labLabels(lab), `etage.lab.machine=${spec.id}`, `etage.lab.server=${spec.name}`];
   return [
     "create",
@@ -13,12 +19,12 @@ export function createArguments(lab: Pick<Lab, "number" | "directory">, spec: Ma
     ...labels.flatMap((label) => ["--label", label]),
     "--network", bridgeName(lab),
     "--ip", spec.ipv4,
-    "--cpus", String(Math.min(spec.cores, processors)),
+    "--cpus", String(Math.min(spec.cores, bounds.processors)),
     "--memory", `${spec.memoryGigabytes}g`,
     "--memory-swap", `${spec.memoryGigabytes}g`,
-    // all that --privileged gives except SYS_RESOURCE and this machine's devices: not every kernel grants the former
+    // all that --privileged gives, but not this machine's devices
     "--cap-add", "ALL",
-    "--cap-drop", "SYS_RESOURCE",
+    ...(bounds.sysResource ? [] : ["--cap-drop", "SYS_RESOURCE"]),
     "--security-opt", "seccomp=unconfined",
     "--security-opt", "apparmor=unconfined",
     "--cgroupns", "private",

@@ -3,18 +3,18 @@ import { availableParallelism } from "node:os";
 import type { Lab } from "../context.ts";
 import { readRecipes } from "../images/recipes.ts";
 import { attachments } from "./attachments.ts";
-import { ensureControlGroups } from "./cgroups.ts";
 import { docker, tryDocker } from "./command.ts";
 import { createArguments } from "./container.ts";
 import { createDisk, destroyDisk, growDisk, mountDisk, unmountDisk } from "./disk.ts";
 import { faults } from "./faults.ts";
-import { shareFolder, unmount, unmountAndRemove } from "./mounts.ts";
-import { containerName, exportsFolder, networkBridge } from "./names.ts";
+import { ensureControlGroups, grantsSysResource } from "./kernel.ts";
+import { releaseLoop, shareFolder, unmount, unmountAndRemove } from "./mounts.ts";
+import { containerName, exportsFolder, networkBridge, volumeFile } from "./names.ts";
 import { destroyNetworkBridge, unplug } from "./network.ts";
-import { plugAll } from "./plug.ts";
+import { plugAll, showVolumes } from "./plug.ts";
 import { Queue } from "./queue.ts";
 import { openRecords } from "./records.ts";
-import { ended, halt } from "./power.ts";
+import { containerStatus, ended, halt } from "./power.ts";
 import type { MachineSpec, Machines, MachineState } from "./types.ts";
 import { rebooted, watchMachines } from "./watch.ts";
 
@@ -24,11 +24,12 @@ export async function openMachines(lab: Lab): Promise<Machines> {
   const { all, machineDisk } = readRecipes();
   const records = openRecords(lab);
   const queue = new Queue();
+  const bounds = { processors: availableParallelism(), sysResource: grantsSysResource() };
   const name = (id: number) => containerName(lab, id);
 
   async function state(id: number): Promise<MachineState> {
     if (!records.machines.find(id)) return "missing";
-    const status = await tryDocker(["inspect", "--format", "{{.State.Status}}", name(id)]);
+    const status = await containerStatus(name(id));
     return status === "running" || status === "paused" ? "running" : "off";
   }
 
@@ -38,7 +39,9 @@ export async function openMachines(lab: Lab): Promise<Machines> {
     if ((await state(id)) === "running") return;
     await mountDisk(lab, id);
     await shareFolder(exportsFolder(lab, id));
-    if ((await tryDocker(["inspect", name(id)])) === undefined) await docker(createArguments(lab, spec, all.machine.tag, availableParallelism()));
+    if ((await containerStatus(name(id))) === undefined) await docker(createArguments(lab, spec, all.machine.tag, bounds));
+    // volumes first: containers inside that start with the machine must not find an empty folder
+    await showVolumes(lab, records, id);
     await docker(["start", name(id)]);
     await plugAll(lab, records, id);
   }
@@ -88,6 +91,13 @@ export async function openMachines(lab: Lab): Promise<Machines> {
     await ended(name(id));
   }
 
+  async function suspendOne(id: number): Promise<void> {
+    await halt(name(id));
+    await unmountDisk(lab, id);
+    await unmount(exportsFolder(lab, id));
+    for (const [volume, { server }] of records.volumes.all()) if (server === id) await releaseLoop(volumeFile(lab, volume));
+  }
+
   const attached = attachments(lab, records);
   const faulty = faults(lab, records);
   const inTurn = <T extends unknown[]>(work: (id: number, ...rest: T) => Promise<void>) => (id: number, ...rest: T) => queue.run(id, () => work(id, ...rest));
@@ -110,11 +120,7 @@ export async function openMachines(lab: Lab): Promise<Machines> {
     close: stopWatching,
     async suspend() {
       await stopWatching();
-      for (const [id] of records.machines.all()) {
-        await halt(name(id));
-        await unmountDisk(lab, id);
-        await unmount(exportsFolder(lab, id));
-      }
+      await Promise.all(records.machines.all().map(([id]) => suspendOne(id)));
     },
     create: (spec) => queue.run(spec.id, () => create(spec)),
     start: inTurn(boot),

@@ -1,5 +1,5 @@
 /** Mounts of image files and shared folders; each function may be called again without harm. */
-import { mkdir, readFile, rmdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { run } from "./command.ts";
 
 /** Mount points at or below `folder`, deepest first. */
@@ -33,12 +33,12 @@ export async function unmount(folder: string): Promise<void> {
   }
 }
 
-/** Unmounts and removes the mount point, which must then be empty: never a recursive removal, it could reach into a file system. */
-export async function unmountAndRemove(point: string): Promise<void> {
-  await unmount(point);
-  await rmdir(point).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-  });
+/** Unmounts everything at and below `folder` and removes it; never reaches into a file system that would not let go. */
+export async function unmountAndRemove(folder: string): Promise<void> {
+  await unmount(folder);
+  const left = await mountsUnder(folder);
+  if (left.length > 0) throw new Error(`${left.join(", ")} could not be unmounted; end what uses it (see: fuser -vm), then try again`);
+  await run("rm", ["--recursive", "--force", "--one-file-system", folder]);
 }
 
 /** Loop device of an image file, attached when it is not yet; for example /dev/loop3. */

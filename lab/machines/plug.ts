@@ -19,6 +19,11 @@ export async function plugAll(lab: Lab, records: Records, id: number): Promise<v
   if (pid === undefined) return;
   await applyFirewall(records, id, pid);
   await plugNetworks(lab, records, id, pid);
+  await showVolumes(lab, records, id, pid);
+}
+
+/** Mounts the machine's volumes; with `pid` their devices appear in it, too. */
+export async function showVolumes(lab: Lab, records: Records, id: number, pid?: number): Promise<void> {
   for (const [volume, { server }] of records.volumes.all()) if (server === id) await showVolume(lab, records, volume, pid);
 }
 

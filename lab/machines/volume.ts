@@ -1,6 +1,7 @@
 /** Volumes: sparse files with a file system, kept apart from machines so that they outlive them. */
 import { rm, stat } from "node:fs/promises";
 import type { Lab } from "../context.ts";
+import { readRecipes } from "../images/recipes.ts";
 import { run } from "./command.ts";
 import { loopDevice, mountFile, releaseLoop, unmountAndRemove } from "./mounts.ts";
 import { volumeFile, volumeMount } from "./names.ts";
@@ -10,16 +11,18 @@ export async function createVolumeFile(lab: Lab, records: Records, volume: numbe
   const file = volumeFile(lab, volume);
   await rm(file, { force: true });
   await run("truncate", ["--size", `${gigabytes}G`, file]);
-  await run(...formatting(format, file));
+  if (format === "xfs") await run("docker", ["run", "--rm", "--network", "none", "--volume", `${file}:/volume`, xfsTools(), "mkfs.xfs", "-q", "/volume"]);
+  else await run("mkfs.ext4", ["-q", "-m", "0", "-E", "lazy_itable_init=1,lazy_journal_init=1", file]);
   records.volumes.put(volume, { gigabytes, format });
 }
 
-function formatting(format: "ext4" | "xfs", file: string): [string, string[]] {
-  if (format === "xfs") return ["mkfs.xfs", ["-q", file]];
-  return ["mkfs.ext4", ["-q", "-m", "0", "-E", "lazy_itable_init=1,lazy_journal_init=1", file]];
-}
+// The machine's image has them; so this machine need not.
+const xfsTools = (): string => readRecipes().all.machine.tag;
 
-/** Larger only. As at Hetzner the device grows and the file system on it does not: `resize2fs` (or `xfs_growfs`) in the machine does that. */
+/**
+ * Larger only. As at Hetzner the device grows and the file system on it does not: `resize2fs` (or `xfs_growfs`) in the machine does
+ * that; `resize2fs` of a mounted volume only where the kernel grants CAP_SYS_RESOURCE.
+ */
 export async function growVolume(lab: Lab, records: Records, volume: number, gigabytes: number): Promise<void> {
   const file = volumeFile(lab, volume);
   await run("truncate", ["--size", `>${gigabytes}G`, file]);
