@@ -3,10 +3,10 @@ import { perform } from "../rollout/perform.ts";
 import { prepare } from "../rollout/prepare.ts";
 import type { Handler } from "./verb.ts";
 
-/** Naming one host is meant; it is not asked again. */
+/** Naming one host is meant; it is not asked again. Without a version: not one that nobody has tried yet. */
 export const update: Handler = async (context, args) => {
   const { name } = context.host(String(args.host));
-  const release = await resolveRelease(context, args.release as string | undefined);
+  const release = await resolveRelease(context, args.release as string | undefined, { proven: true });
   const prepared = await prepare(context, release, { at: context.now(), now: args.now === true }, [name]);
   return perform(context, prepared, { verb: "update", ask: false, dryRun: args["dry-run"] === true });
 };

@@ -38,9 +38,9 @@ export const verbs: readonly Verb[] = [
   {
     command: "update <host> [release]",
     summary: "Bring a release to one host",
-    positionals: { ...host, ...release },
+    positionals: { ...host, release: { type: "string", describe: "Version, for example v42; the newest that an update brought anywhere when left out" } },
     options: { ...yes, ...dryRun, ...now },
-    examples: [["$0 update helmex v42", "One host"], ["$0 update shared", "The newest release; also brings new customers and host names"]],
+    examples: [["$0 update helmex v42", "One host"], ["$0 update shared", "The newest proven release; also brings new customers and host names"]],
     load: async () => (await import("./update.ts")).update,
   },
   {

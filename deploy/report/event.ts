@@ -12,7 +12,7 @@ export interface HostOutcome {
   to: string;
   seconds: number;
   /** Failed only: in which step, why, what was done about it. */
-  failure?: { step: StepName; reason: string; undone: string; hint?: string };
+  failure?: { step: StepName; reason: string; undone: string; hint?: string; /** Stopped by a person. */ interrupted?: true };
 }
 
 export interface Summary {

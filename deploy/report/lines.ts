@@ -18,9 +18,9 @@ export function failureLines({ host, failure, to }: HostOutcome, width: number):
   const pad = " ".repeat(width + 2);
   const [first = "", ...more] = failure.reason.replace(new RegExp(`^${host}: `), "").split("\n");
   return [
-    `${host.padEnd(width)}  ✗ ${shortName(failure.step)}: ${first}`,
+    `${host.padEnd(width)}  ✗ ${failure.interrupted ? first : `${shortName(failure.step)}: ${first}`}`,
     ...more.map((line) => `${pad}    ${line}`),
-    `${pad}↩ ${failure.undone}`,
+    `${pad}↩ ${failure.undone.replaceAll("\n", `\n${pad}  `)}`,
     ...(failure.step === "gate-inside" || failure.step === "gate-outside" || failure.step === "switch" ? [`${pad}  log: deploy logs ${host} --release ${to}`] : []),
     ...(failure.hint ? [`${pad}  ${failure.hint}`] : []),
   ];

@@ -7,7 +7,7 @@ export function describePlan(plan: Plan): string {
   const from = [...new Set(hosts.map((host) => host.from ?? "nothing"))].join(", ");
   const rings = [...new Set(hosts.map(({ ring }) => ring))];
   const head = hosts.length === 0
-    ? `Plan: ${release.version}: nothing to do`
+    ? `Plan: ${release.version}: ${refused.length > 0 ? "can't start" : "nothing to do"}`
     : `Plan: ${from} → ${release.version} on ${count(hosts.length, "host")}, ${count(rings.length, "ring")}, in turn; ${backups(hosts)}${migrations(plan)}`;
   return [
     head,

@@ -30,8 +30,8 @@ export async function perform(context: Context, prepared: Prepared, { verb, ask,
   report.data({ plan });
   if (plan.refused.length > 0) {
     const hosts = plan.refused.map(({ host }) => host);
-    throw new UserError(`nothing was changed: ${plan.refused.map(({ reason }) => reason).join("\n")}`, {
-      hint: plan.refused[0]!.hint ?? (verb === "update-all" ? `mend it, or leave it out: deploy update-all ${version} --except ${hosts.join(",")}` : undefined),
+    throw new UserError(`nothing was changed, since ${hosts.join(", ")} can't be updated now`, {
+      ...(verb === "update-all" ? { hint: `mend ${hosts.length === 1 ? "it" : "them"}, or leave ${hosts.length === 1 ? "it" : "them"} out: deploy update-all ${version} --except ${hosts.join(",")}` } : {}),
     });
   }
   if (ask && !dryRun && plan.hosts.length > 0 && !await confirmed()) throw new Refused("declined; nothing was changed");

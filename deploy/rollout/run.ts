@@ -58,7 +58,7 @@ export function nextCommand(verb: string, version: string, hosts: readonly HostO
   const updated = hosts.find(({ outcome, from }) => outcome === "updated" && from);
   const again = verb === "update-all" ? `deploy update-all ${version}` : `deploy ${verb} ${failed?.host ?? hosts[0]?.host ?? ""}${verb === "update" ? ` ${version}` : ""}`;
   if (failed?.failure?.step === "lock") return `\`${again}\` once the lock is free`;
-  if (!failed) return `\`${again}\` continues`;
+  if (!failed || failed.failure?.interrupted) return `\`${again}\` continues`;
   return `see \`deploy logs ${failed.host}\`; fix, then \`${again}\` ${verb === "update-all" ? "continues" : "tries again"}${updated ? `; or \`deploy rollback ${updated.host}\`` : ""}`;
 }
 

@@ -86,7 +86,7 @@ export async function updateHost(job: Job, { journal, report, signal }: UpdateOp
   } catch (error) {
     if (!(error instanceof UserError) || (error instanceof Refused && !job.locked)) throw error;
     const step = current;
-    return outcome("failed", { step, reason: error.message, undone: await goBack(step, error), ...(error.hint ? { hint: error.hint } : {}) });
+    return outcome("failed", { step, reason: error.message, undone: await goBack(step, error), ...(error.hint ? { hint: error.hint } : {}), ...(error instanceof Interrupted ? { interrupted: true } : {}) });
   } finally {
     heartbeat?.stop();
     if (job.locked) await perform(unlock).catch((error: unknown) => report.event({ type: "note", host, message: `the lock stays until it expires: ${messageOf(error)}` }));

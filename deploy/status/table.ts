@@ -23,12 +23,15 @@ export function statusTable(fleet: Fleet, hosts: readonly HostStatus[], now: Dat
 function row({ name, tier, phase, customers, release, health, resources }: HostStatus, now: Date): (string | number)[] {
   const percent = (value: number | null | undefined): string => value == null ? "" : `${value}%`;
   return [
-    name, phase === "staged" ? `${tier} (staged)` : tier, customers.length, release?.version ?? "none",
+    name, phase === "staged" ? `${tier} (staged)` : tier, customers.length, runs({ release, resources }),
     release ? age((now.getTime() - Date.parse(release.since)) / 1000) : "", healthWord(health),
     resources?.load == null ? "" : percent(Math.round(resources.load * 100)), percent(resources?.memoryPercent), percent(resources?.diskPercent),
     resources ? resources.backupAgeSeconds === null ? "none" : age(resources.backupAgeSeconds) : "", resources?.certificateDays == null ? "" : `${resources.certificateDays} d`,
   ];
 }
+
+/** Without an answer nobody knows. */
+const runs = ({ release, resources }: Pick<HostStatus, "release" | "resources">): string => release?.version ?? (resources ? "none" : "?");
 
 function healthWord({ ok, checks }: HostStatus["health"]): string {
   const customers = checks.filter(({ name }) => name.startsWith("customer "));
@@ -47,8 +50,8 @@ function faults(hosts: readonly HostStatus[]): string[] {
 /** `2 hosts on v41, 1 on v40 · €71.97 a month from customers` */
 function summary({ platform, hosts: planned }: Fleet, hosts: readonly HostStatus[]): string {
   const amounts = new Map<string, number>();
-  for (const { release } of hosts) amounts.set(release?.version ?? "none", (amounts.get(release?.version ?? "none") ?? 0) + 1);
-  const on = [...amounts].toSorted((a, b) => b[1] - a[1]).map(([version, amount], at) => `${at === 0 ? count(amount, "host") : amount} ${version === "none" ? "without a release" : `on ${version}`}`).join(", ");
+  for (const host of hosts) amounts.set(runs(host), (amounts.get(runs(host)) ?? 0) + 1);
+  const on = [...amounts].toSorted((a, b) => b[1] - a[1]).map(([version, amount], at) => `${at === 0 ? count(amount, "host") : amount} ${version === "none" ? "without a release" : version === "?" ? "silent" : `on ${version}`}`).join(", ");
   const living = planned.filter(({ phase }) => phase === "live").flatMap(({ customers }) => customers);
   const income = living.reduce((sum, { tier }) => sum + (platform.tiers[tier]?.monthlyPrice ?? 0), 0);
   const money = income > 0 ? ` · customers pay ${new Intl.NumberFormat("en", { style: "currency", currency: platform.currency }).format(income)} a month` : "";

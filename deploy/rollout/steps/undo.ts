@@ -18,7 +18,8 @@ export async function undo(job: Job, reason: string): Promise<string> {
   const { previous, started, wanted: { release } } = job;
   const back = previous ? await serveAgain(job, runner) : await takeDown(job, runner);
   if (started) await mustRun(runner, "removing the new container", removeApps([started]));
-  if (started) await writeRecord(job, runner, "failed", reason);
+  // The host is back by then; a log that can't be written must not make that sound worse than it is.
+  if (started) await writeRecord(job, runner, "failed", reason).catch((error: unknown) => job.note(messageOf(error)));
   return `${back}${started ? `; ${release.version} removed` : ""}`;
 }
 

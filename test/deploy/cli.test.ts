@@ -1,0 +1,45 @@
+/** Arguments in, verb and options out; nothing runs. */
+import { describe, expect, it } from "vitest";
+import { verbs } from "../../deploy/commands/verbs.ts";
+import { parser } from "../../deploy/parser.ts";
+
+async function parse(line: string) {
+  let chosen: { verb: string; args: Record<string, unknown> } | undefined;
+  await parser(line.split(" ").filter(Boolean), verbs, (verb, args) => { chosen = { verb: verb.command, args }; }).parseAsync();
+  return chosen;
+}
+
+describe("arguments", () => {
+  it.each([
+    ["check", "check", { json: false }],
+    ["status --json", "status", { json: true }],
+    ["release build v42", "release build <release>", { release: "v42", push: true, force: false, dryRun: false }],
+    ["release build v42 --no-push --force --context x", "release build <release>", { push: false, force: true, context: "x" }],
+    ["releases", "releases", {}],
+    ["update-all", "update-all [release]", { yes: false, dryRun: false, now: false }],
+    ["update-all v42 -y --dry-run --now --except a --except b,c", "update-all [release]", { release: "v42", yes: true, dryRun: true, now: true, except: ["a", "b,c"] }],
+    ["update helmex v42", "update <host> [release]", { host: "helmex", release: "v42" }],
+    ["update helmex", "update <host> [release]", { host: "helmex" }],
+    ["update helmex 42", "update <host> [release]", { release: "42" }],
+    ["rollback helmex --to v40", "rollback <host>", { host: "helmex", to: "v40" }],
+    ["logs shared -f -n 5 --release v1", "logs <host>", { host: "shared", follow: true, lines: 5, release: "v1" }],
+    ["logs shared --service proxy", "logs <host>", { service: "proxy", lines: 100 }],
+    ["ssh orion", "ssh <host> [words..]", { host: "orion" }],
+    ["ssh orion -- docker ps --all", "ssh <host> [words..]", { host: "orion", "--": ["docker", "ps", "--all"] }],
+  ])("deploy %s", async (line, verb, args) => {
+    expect(await parse(line)).toEqual({ verb, args: expect.objectContaining(args) });
+  });
+
+  it.each([
+    ["", /which command/], ["update-al v1", /Did you mean update-all/], ["update", /Not enough/], ["status --jsn", /jsn/], ["release", /which one/], ["release build", /Not enough/], ["check all", /all/], ["rollback a b", /b/],
+  ])("deploy %s is a fault of usage", async (line, message) => {
+    await expect(parse(line)).rejects.toMatchObject({ message: expect.stringMatching(message), code: 2 });
+  });
+
+  it("every verb has an example, and a handler that loads", async () => {
+    for (const verb of verbs) {
+      expect(verb.examples, verb.command).not.toHaveLength(0);
+      expect(await verb.load(), verb.command).toBeTypeOf("function");
+    }
+  });
+});

@@ -1,0 +1,165 @@
+/** Whole updates of one host as transcripts: what is run, in which order, and what a fault leads to. */
+import { describe, expect, it } from "vitest";
+import { Refused } from "../../../deploy/errors.ts";
+import { formatProbe } from "../../../deploy/host/gate.ts";
+import { v1, v2 } from "../support/fleet.ts";
+import { looks, serving } from "../support/observation.ts";
+import { play, wantedFor } from "../support/job.ts";
+
+const onV1 = () => serving(wantedFor(v1));
+const old = "app-v1-old";
+const fresh = "app-v2-new";
+
+describe("an update", () => {
+  it("goes lock, look, pull, migrate, start, gate, switch, gate, stop, tidy, record, unlock", async () => {
+    const { result, transcript, steps } = await play({ look: onV1 });
+    expect(transcript).toEqual([
+      "lock", "look", "pull", "run migrate", `start ${fresh}`, `inside ${fresh}`, `switch to ${fresh}`, "gate-outside", `stop ${old}`, `remove ${old} && prune`, "record", "unlock",
+    ]);
+    expect(result).toMatchObject({ outcome: "updated", from: "v1", to: "v2" });
+    expect(steps.map(({ step, outcome }) => `${step} ${outcome}`)).toEqual(
+      ["lock", "preflight", "backup-check", "pull", "migrate", "start", "gate-inside", "switch", "gate-outside", "drain", "prune", "record", "unlock"].map((step) => `${step} ok`));
+  });
+
+  it("takes a dump when the newest is too old, tells new tenants, writes changed secrets over standard input", async () => {
+    const { transcript, inputs, steps } = await play({ look: () => ({ ...onV1(), dumpAgeSeconds: 25 * 3600, tenants: "other", filesMissing: true }), rules: [{ when: /<dump>/, answer: { stdout: "saved 4096 /x" } }] });
+    expect(transcript.slice(0, 6)).toEqual(["lock", "look", "write-files", "dump", "pull", "run migrate, tenants"]);
+    expect(steps.find(({ step }) => step === "backup-check")!.detail).toBe("taken, 5 kB");
+    expect(inputs.some((text) => text.includes(Buffer.from("hidden-key").toString("base64")))).toBe(true);
+    expect(JSON.parse(inputs.find((text) => text.startsWith("[{"))!)).toEqual([{ slug: "orion", name: "Orion", hostnames: ["orion.example.com"], status: "active", limits: {} }]);
+  });
+
+  it("of a host without a release has nothing to stop", async () => {
+    const { result, transcript } = await play({ look: () => ({}), rules: [{ when: /<dump>/, answer: { stdout: "empty\n" } }] });
+    expect(transcript).toEqual(["lock", "look", "dump", "pull", "run migrate, tenants", `start ${fresh}`, `inside ${fresh}`, `switch to ${fresh}`, "gate-outside", "prune-images", "record", "unlock"]);
+    expect(result).toMatchObject({ outcome: "updated", from: null });
+  });
+
+  it("of a host that has the release and is well only looks", async () => {
+    const { result, transcript } = await play({ release: v1, look: onV1 });
+    expect(transcript).toEqual(["lock", "look", "unlock"]);
+    expect(result.outcome).toBe("unchanged");
+  });
+
+  it("brings new host names and customers without a new container", async () => {
+    const { result, transcript } = await play({ release: v1, look: () => ({ ...onV1(), hosts: ["other.example.com"], tenants: "other" }) });
+    expect(transcript).toEqual(["lock", "look", "pull", "run tenants", `switch to ${old}`, "gate-outside", "unlock"]);
+    expect(result.outcome).toBe("updated");
+  });
+
+  it("replaces a dead container by one of the same release", async () => {
+    const { transcript } = await play({ release: v1, look: () => ({ ...onV1(), apps: onV1().apps!.map((app) => ({ ...app, status: "exited" })) }) });
+    expect(transcript).toEqual(["lock", "look", "pull", "run migrate", "start app-v1-new", "inside app-v1-new", "switch to app-v1-new", "gate-outside", `remove ${old} && prune`, "record", "unlock"]);
+  });
+
+  it("going back leaves the schema alone", async () => {
+    const { transcript } = await play({ release: v1, verb: "rollback", look: () => serving(wantedFor(v2)) });
+    expect(transcript.slice(2, 5)).toEqual(["pull", "start app-v1-new", "inside app-v1-new"]);
+  });
+});
+
+describe("what a killed run left", () => {
+  it("is removed: the container that no request reaches, whichever it is", async () => {
+    const look = () => ({ ...onV1(), apps: [...onV1().apps!, { name: "app-v2-dead", release: "v2", digest: v2.digest }, { name: "app-v0-x", release: "v0", digest: "d", status: "exited" }] });
+    const { transcript, notes } = await play({ look });
+    expect(transcript.slice(1, 4)).toEqual(["look", "stop app-v2-dead", "remove app-v2-dead app-v0-x"]);
+    expect(notes).toEqual(["removed what an earlier run left: app-v2-dead"]);
+  });
+
+  it("includes a lock whose heartbeat stopped, and its owner is named", async () => {
+    const { result, notes } = await play({ look: onV1, rules: [{ when: /'<lock>'/, answer: { stdout: `taken-over 75 {"by":"bob","machine":"desk","reason":"update to v2","since":"09:00"}` } }] });
+    expect(notes).toEqual(["took over the lock of bob on desk (update to v2), since 09:00, silent for 75 s"]);
+    expect(result.outcome).toBe("updated");
+  });
+});
+
+describe("a fault", () => {
+  it("of the lock: refused with who, why and since; nothing is touched, not even the lock", async () => {
+    const runs = play({ look: onV1, rules: [{ when: /'<lock>'/, answer: { stdout: `held 5 {"by":"bob","machine":"desk","reason":"update to v3","since":"09:00"}` } }] });
+    await expect(runs).rejects.toThrow(Refused);
+    await expect(runs).rejects.toThrow("orion is locked by bob on desk (update to v3), since 09:00; last sign of life 5 s ago");
+  });
+
+  it.each([
+    ["a service that is down", { services: { postgres: "exited" } }, "services on orion are not up: postgres is exited"],
+    ["a first boot that goes on", { booting: true }, "orion is still being set up by cloud-init"],
+    ["a silent proxy: nothing may be judged a leftover then", { proxyFault: "Error: No such container: proxy" }, "the proxy on orion does not answer: Error: No such container: proxy"],
+    ["a full disk", { freeBytes: 900_000_000 }, "/ on orion is nearly full: 900 MB of 40.0 GB left"],
+  ])("before anything was done: %s", async (_name, look, reason) => {
+    const { result, transcript } = await play({ look: () => ({ ...onV1(), ...look }) });
+    expect(transcript).toEqual(["lock", "look", "unlock"]);
+    expect(result).toMatchObject({ outcome: "failed", failure: { step: "preflight", reason, undone: "nothing was changed" } });
+  });
+
+  it.each([
+    ["pull", /docker pull/, "pull", "v1 was not touched"],
+    ["migrate", / migrate$/, "migrate", "v1 was not touched"],
+    ["start", /run --detach/, "start", "v1 kept serving; v2 removed"],
+    ["gate inside", /'<gate-inside>'/, "gate-inside", "v1 kept serving; v2 removed"],
+    ["the proxy refusing the switch", /kamal-proxy deploy/, "switch", "v1 kept serving; v2 removed"],
+  ])("in %s leaves the old release serving", async (_name, when, step, undone) => {
+    const { result, transcript } = await play({ look: onV1, rules: [
+      { when, answer: { code: 1, stderr: "no", stdout: "failed 1\n  3 /health/ready answered 500: broken\nlog:\n" } },
+      { when: /gate-outside/, answer: { stdout: formatProbe(wantedFor(v1).names, "v1", 2) } },
+    ] });
+    expect(result).toMatchObject({ outcome: "failed", failure: { step, undone } });
+    const started = undone.includes("removed");
+    expect(transcript.slice(-4)).toEqual(started ? ["gate-outside", `remove ${fresh}`, "record", "unlock"] : expect.arrayContaining(["unlock"]));
+    expect(transcript).not.toContain(`stop ${old}`);
+    expect(transcript).not.toContain(`switch to ${old}`);
+  });
+
+  it("after the switch switches back, gates the old release again, and says so", async () => {
+    const { result, transcript } = await play({ look: onV1, rules: [
+      { when: /gate-outside/, times: 3, answer: { stdout: formatProbe(wantedFor(v2).names, "v0", 2) } },
+      { when: /gate-outside/, answer: { stdout: formatProbe(wantedFor(v1).names, "v1", 2) } },
+    ] });
+    expect(transcript.slice(-11)).toEqual([`switch to ${fresh}`, "gate-outside", "gate-outside", "gate-outside", `start ${old}`, `inside ${old}`, `switch to ${old}`, "gate-outside", `remove ${fresh}`, "record", "unlock"]);
+    expect(result).toMatchObject({ outcome: "failed", failure: {
+      step: "gate-outside", reason: "orion: 1 name of 1 wrong after 3 attempts: orion.example.com answered as release v0 instead of v2", undone: "switched back to v1, which serves again; v2 removed" } });
+  });
+
+  it("of a first install leaves no app", async () => {
+    const { result, transcript } = await play({ look: () => ({ dumpAgeSeconds: 60 }), rules: [{ when: /gate-outside/, answer: { stdout: formatProbe(wantedFor(v2).names, "v0", 2) } }] });
+    expect(transcript.slice(-4)).toEqual(["kamal-proxy remove app", `remove ${fresh}`, "record", "unlock"]);
+    expect(result.failure!.undone).toBe("no release ran here before, and none runs now; v2 removed");
+  });
+
+  it("in tidying up is told, but the host counts as updated", async () => {
+    const { result, notes, transcript } = await play({ look: onV1, rules: [{ when: /prune-images/, answer: { code: 1, stderr: "disk" } }] });
+    expect(result.outcome).toBe("updated");
+    expect(notes[0]).toMatch(/^prune: orion: tidying up failed with exit code 1/);
+    expect(transcript.slice(-2)).toEqual(["record", "unlock"]);
+  });
+});
+
+describe("a host that dies in the middle", () => {
+  it("is connected to once more; what was started is taken back", async () => {
+    const { result, transcript } = await play({ look: onV1, rules: [{ when: /gate-inside/, answer: "dead" }], again: [{ when: /gate-outside/, answer: { stdout: formatProbe(wantedFor(v1).names, "v1", 2) } }] });
+    expect(transcript.slice(-4)).toEqual(["gate-outside", `remove ${fresh}`, "record", "unlock"]);
+    expect(result.failure).toMatchObject({ reason: "orion does not answer any more: nothing heard for 12 s", undone: "v1 kept serving; v2 removed" });
+  });
+
+  it("and stays dead ends in a sentence", async () => {
+    const { result } = await play({ look: onV1, rules: [{ when: /gate-inside/, answer: "dead" }, { when: /./, answer: {} }] });
+    expect(result.failure!.undone).toMatch(/^what it runs now could not be made sure: orion does not answer: nothing within 10 s\nthe next run/);
+  });
+});
+
+describe("a wish to stop", () => {
+  it("before the switch takes back what was started", async () => {
+    const { result, transcript } = await play({ look: onV1, stopAt: /gate-inside/, rules: [{ when: /gate-outside/, answer: { stdout: formatProbe(wantedFor(v1).names, "v1", 2) } }] });
+    expect(transcript.slice(-5)).toEqual([`inside ${fresh}`, "gate-outside", `remove ${fresh}`, "record", "unlock"]);
+    expect(result.failure).toMatchObject({ reason: "stopped on request", interrupted: true, undone: "v1 kept serving; v2 removed" });
+  });
+
+  it("after the switch finishes the host", async () => {
+    const { result } = await play({ look: onV1, stopAt: /kamal-proxy deploy/ });
+    expect(result.outcome).toBe("updated");
+  });
+});
+
+it("prints no secret, anywhere", async () => {
+  const { transcript, steps } = await play({ look: () => ({ ...onV1(), filesMissing: true }) });
+  expect(JSON.stringify([transcript, steps, looks({})])).not.toContain("hidden");
+});

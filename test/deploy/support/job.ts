@@ -1,0 +1,73 @@
+/** One host's update under a scripted runner: what happened, in which order, and how it ended. */
+import { openSqlite } from "../../../deploy/journal/sqlite.ts";
+import type { StepRecord } from "../../../deploy/journal/journal.ts";
+import type { Event, HostOutcome } from "../../../deploy/report/event.ts";
+import type { Job } from "../../../deploy/rollout/job.ts";
+import type { Release } from "../../../deploy/rollout/release.ts";
+import { updateHost } from "../../../deploy/rollout/update.ts";
+import { type Wanted, wantedOf } from "../../../deploy/rollout/wanted.ts";
+import { outputsOf, smallFleet, v2 } from "./fleet.ts";
+import { type Look, looks } from "./observation.ts";
+import { type Rule, ScriptedRunner } from "./scripted.ts";
+
+export interface Scene {
+  release?: Release;
+  verb?: Job["verb"];
+  host?: string;
+  look(wanted: Wanted): Look;
+  rules?: Rule[];
+  /** Rules of the connection after the first one died; none: the host can't be reached again. */
+  again?: Rule[];
+  /** Asks to stop when this command is run. */
+  stopAt?: RegExp;
+}
+
+export interface Played { result: HostOutcome; transcript: string[]; inputs: string[]; steps: StepRecord[]; notes: string[] }
+
+export const wantedFor = (release: Release, host = "orion"): Wanted => {
+  const fleet = smallFleet();
+  return wantedOf(fleet.platform, fleet.host(host)!, outputsOf(host), release);
+};
+
+export async function play({ release = v2, verb = "update", host = "orion", look, rules = [], again, stopAt }: Scene): Promise<Played> {
+  const fleet = smallFleet();
+  const wanted = wantedFor(release, host);
+  const journal = openSqlite(":memory:");
+  await journal.begin({ id: "op", verb, subject: release.version, by: "ada", machine: "laptop", startedAt: "" });
+  const notes: string[] = [];
+  const stop = new AbortController();
+  const runner = new ScriptedRunner(rules);
+  const second = new ScriptedRunner(again ?? []);
+  const run = runner.run.bind(runner);
+  runner.run = async (command, options) => {
+    const answer = await run(command, options);
+    if (stopAt?.test(runner.transcript.at(-1)!)) stop.abort();
+    return answer;
+  };
+  const job: Job = {
+    fleet, host: fleet.host(host)!, outputs: outputsOf(host), wanted, operation: "op", verb, actor: { by: "ada", machine: "laptop" },
+    now: () => new Date("2026-05-01T10:00:00Z"), shortId: () => "new", pause: async () => {}, note: (message) => notes.push(message),
+    reconnect: async () => {
+      if (again) return second;
+      throw new (await import("../../../deploy/errors.ts")).HostUnreachable("orion does not answer: nothing within 10 s");
+    },
+    runner, faults: [], looked: looks(look(wanted), host), locked: false, switched: false, certificateChanged: false,
+  };
+  const report = { event: (event: Event) => { if (event.type === "note") notes.push(event.message); }, text: () => {}, data: () => {} };
+  const result = await updateHost(job, { journal, report, signal: stop.signal });
+  return { result, transcript: [...runner.transcript, ...second.transcript].map(short), inputs: runner.inputs, steps: await journal.steps("op"), notes };
+}
+
+/** The first words say which command it was; builders.test.ts holds the rest. */
+function short(text: string): string {
+  const named = /^(?:sudo -n )?'<([\w-]+)>'(.*)$/.exec(text);
+  if (named) return named[1] === "remove" ? `remove${named[2]!.replace(" /var/lib/etage/logs", "").replace(/ && .*/, " && prune")}` : named[1] === "gate-inside" ? `inside ${named[2]!.trim().split(" ")[0]}` : named[1]!;
+  if (text.startsWith("printf")) return "look";
+  if (text.includes("docker pull")) return "pull";
+  if (text.includes("docker run --detach")) return `start ${/--name (\S+)/.exec(text)![1]}`;
+  const ran = [...text.matchAll(/sha256:\d+ (migrate|tenants)/g)].map(([, name]) => name);
+  if (ran.length > 0) return `run ${ran.join(", ")}`;
+  const target = /kamal-proxy deploy app --target (\S+):/.exec(text);
+  if (target) return `switch to ${target[1]}`;
+  return text.replace("docker exec proxy ", "").replace(" -t 35", "").replace(/^docker /, "");
+}
