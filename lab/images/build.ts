@@ -1,19 +1,20 @@
 /** Builds what is missing of the lab's images. Also a program: `node lab/images/build.ts`. */
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, rm } from "node:fs/promises";
 import { docker, run, tryDocker } from "../machines/command.ts";
 import { buildBase } from "./base.ts";
-import { cacheFolder, locked } from "./cache.ts";
+import { locked, sweepWorkFolders, workFolder } from "./cache.ts";
 import { prepare } from "./prepare.ts";
 import { readRecipes, type ImageName, type Recipe, type Recipes } from "./recipes.ts";
-import { warm } from "./warm/warm.ts";
+import { removeEngines, warm } from "./warm/warm.ts";
 
 /** Makes every image and the disk machines begin with; silent and under 0.2 s when nothing is missing. */
 export async function buildImages(log: (message: string) => void = () => {}): Promise<Recipes> {
   const recipes = readRecipes();
   if (await complete(recipes)) return recipes;
   return await locked("images.lock", async () => {
+    await removeEngines();
+    await sweepWorkFolders();
     const build = (name: ImageName) => buildOne(recipes.all[name], recipes.all.base, log);
     await build("base");
     // Two at a time: one waits for packages while the other compresses.
@@ -38,7 +39,7 @@ async function buildOne(recipe: Recipe, base: Recipe, log: (message: string) => 
 }
 
 async function buildDerived(recipe: Recipe, base: Recipe): Promise<void> {
-  const folder = await mkdtemp(join(cacheFolder(), `${recipe.name}-`));
+  const folder = await workFolder();
   try {
     await cp(recipe.folder, folder, { recursive: true, filter: (path) => !path.includes("node_modules") });
     await prepare(recipe.name, folder);

@@ -1,9 +1,11 @@
 /** Where built things are kept between clones, and how their keys come about. */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { execa } from "execa";
+import { unmountAndRemove } from "../machines/mounts.ts";
 
 /** The folder shared by all clones of this user; made when absent. */
 export function cacheFolder(): string {
@@ -11,6 +13,18 @@ export function cacheFolder(): string {
   mkdirSync(folder, { recursive: true });
   return folder;
 }
+
+/** A new folder for one build; what a killed build left in such folders is swept by the next. */
+export async function workFolder(): Promise<string> {
+  return await mkdtemp(join(cacheFolder(), workPrefix));
+}
+
+/** Removes the work folders of builds that did not end; only while holding the lock. */
+export async function sweepWorkFolders(): Promise<void> {
+  for (const name of readdirSync(cacheFolder())) if (name.startsWith(workPrefix)) await unmountAndRemove(join(cacheFolder(), name));
+}
+
+const workPrefix = "image-build-";
 
 /** Twelve hexadecimal digits that change when a file under `folder` (name, mode or content) or one of `more` does. */
 export function keyOf(folder: string, ...more: string[]): string {

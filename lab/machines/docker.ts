@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Lab } from "../context.ts";
 import { readRecipes } from "../images/recipes.ts";
 import { attachments } from "./attachments.ts";
+import { createBridge } from "./bridge.ts";
 import { docker, tryDocker } from "./command.ts";
 import { createArguments } from "./container.ts";
 import { createDisk, destroyDisk, growDisk, mountDisk, unmountDisk } from "./disk.ts";
@@ -106,8 +107,13 @@ export async function openMachines(lab: Lab): Promise<Machines> {
   const stopWatching = watchMachines(lab, {
     started: (id) => void queue.run(id, () => plugAll(lab, records, id)).catch(report("plugging in after its start failed", id)),
     ended: (id, exitCode) => void queue.run(id, () => afterEnd(id, exitCode)).catch(report("starting it again failed", id)),
-    lost: () => records.machines.all().forEach(([id, { on }]) => on && void queue.run(id, () => boot(id)).catch(report("starting it again failed", id))),
+    lost: () => void createBridge(lab).then(bootAll).catch((error: unknown) => lab.log(`machines: after the Docker engine came back: ${String(error)}`)),
   });
+
+  // those that were on when the Docker engine went away
+  function bootAll(): void {
+    for (const [id, { on }] of records.machines.all()) if (on) void queue.run(id, () => boot(id)).catch(report("starting it again failed", id));
+  }
 
   async function afterEnd(id: number, exitCode: number): Promise<void> {
     const record = records.machines.find(id);

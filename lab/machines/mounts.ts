@@ -15,7 +15,8 @@ const isMounted = async (point: string): Promise<boolean> => (await mountsUnder(
 /** Mounts the file system in `file` at `point`. */
 export async function mountFile(file: string, point: string): Promise<void> {
   await mkdir(point, { recursive: true });
-  if (!(await isMounted(point))) await run("mount", ["-o", "discard", await loopDevice(file), point]);
+  // mount(8) finds the device itself: it takes the one the file has already, and none that is about to be let go
+  if (!(await isMounted(point))) await run("mount", ["-o", "loop,discard", file, point]);
 }
 
 /** A folder whose later mounts appear in machines that already run. */

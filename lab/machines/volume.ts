@@ -34,9 +34,8 @@ export async function growVolume(lab: Lab, records: Records, volume: number, gig
 export async function showVolume(lab: Lab, records: Records, volume: number, pid?: number): Promise<void> {
   const { server, automount } = records.volumes.need(volume);
   if (server === undefined) return;
-  const device = await loopDevice(volumeFile(lab, volume));
   if (automount) await mountFile(volumeFile(lab, volume), volumeMount(lab, server, volume));
-  if (pid !== undefined) await makeNode(pid, device, `/dev/disk/by-id/scsi-0HC_Volume_${volume}`);
+  if (pid !== undefined) await makeNode(pid, await loopDevice(volumeFile(lab, volume)), `/dev/disk/by-id/scsi-0HC_Volume_${volume}`);
 }
 
 /** Takes it out of its machine again, as if unplugged. */

@@ -58,6 +58,7 @@ function runArguments(lab: Lab, image: string, folder: string): string[] {
     "--env", "REGISTRY_HTTP_TLS_CERTIFICATE=/tls/certificate.pem",
     "--env", "REGISTRY_HTTP_TLS_KEY=/tls/key.pem",
     "--log-opt", "max-size=1m",
+    "--restart", "unless-stopped",
     image,
   ];
 }

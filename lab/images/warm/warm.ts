@@ -1,27 +1,36 @@
 /** Fills, once for all labs: the storage of a registry that stands for Docker Hub, and the disk machines begin with. */
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import pRetry from "p-retry";
 import { docker, run, tryDocker } from "../../machines/command.ts";
+import { workFolder } from "../cache.ts";
 import type { Recipe, Recipes } from "../recipes.ts";
+
+const buildLabel = "etage.lab.build=warm";
+
+/** Ends what a killed build left running. */
+export async function removeEngines(): Promise<void> {
+  const left = await docker(["ps", "--all", "--quiet", "--filter", `label=${buildLabel}`]);
+  if (left) await docker(["rm", "--force", "--volumes", ...left.split("\n")]);
+}
 
 /** Makes `registrySeed` and `machineDisk`; each appears under its name only when complete. */
 export async function warm(recipes: Recipes): Promise<void> {
   const offered = Object.values(recipes.all).filter((recipe) => recipe.standsFor);
-  const work = await mkdtemp(join(dirname(recipes.registrySeed), "warm-"));
+  const work = await workFolder();
   const storage = join(work, "storage");
   await mkdir(storage);
   if (existsSync(recipes.registrySeed)) await run("cp", ["--archive", `${recipes.registrySeed}/.`, storage]);
-  const registry = await docker(["run", "--detach", "--publish", "127.0.0.1::5000", "--volume", `${storage}:/var/lib/registry`, recipes.all.registry.tag]);
+  const registry = await docker(["run", "--detach", "--label", buildLabel, "--publish", "127.0.0.1::5000", "--volume", `${storage}:/var/lib/registry`, recipes.all.registry.tag]);
   try {
     if (!existsSync(recipes.registrySeed)) for (const recipe of offered) await push(recipe, await publishedAddress(registry));
     await fillDisk(recipes, offered, registry, work);
-    await docker(["rm", "--force", registry]);
+    await docker(["rm", "--force", "--volumes", registry]);
     if (!existsSync(recipes.registrySeed)) await rename(storage, recipes.registrySeed);
     await rename(join(work, "disk.ext4"), recipes.machineDisk);
   } finally {
-    await tryDocker(["rm", "--force", registry]);
+    await tryDocker(["rm", "--force", "--volumes", registry]);
     await rm(work, { recursive: true, force: true });
   }
 }
@@ -73,7 +82,7 @@ const addressOf = (container: string): Promise<string> => docker(["inspect", "--
 
 function engineArguments(image: string, mount: string, registry: string): string[] {
   return [
-    "run", "--detach", "--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE",
+    "run", "--detach", "--label", buildLabel, "--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE",
     "--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined",
     "--volume", `${mount}:/disk`, image,
     "dockerd", "--data-root", "/disk/docker", "--storage-driver", "overlay2",
