@@ -13,7 +13,7 @@ export const releaseBuild: Handler = async (context, args) => {
   const { root, report, repository } = context;
   const folder = args.context ? resolve(String(args.context)) : join(root, "app");
   if (!existsSync(join(folder, "Dockerfile"))) throw new UserError(`there is no Dockerfile in ${folder}`, { hint: "--context names the folder of the app", code: exitCode.usage });
-  const options = { version: checkVersion(String(args.release)), folder, push: args.push === true, force: args.force === true };
+  const options = { version: checkVersion(String(args.release)), folder, push: args.push === true, force: args.force === true, verbose: args.verbose === true };
   if (args["dry-run"]) {
     const tag = `${repositoryName(repository)}:${options.version}`;
     report.text([buildCommand(tag, options, null, context.now()), ["docker", "run", "--rm", "--network", "none", tag, "migrations"], ...(options.push ? [["docker", "push", tag]] : [])].map(render).join("\n"));

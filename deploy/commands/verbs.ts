@@ -16,6 +16,7 @@ export const verbs: readonly Verb[] = [
       context: { type: "string", describe: "Folder with the Dockerfile; app when left out" },
       push: { type: "boolean", default: true, describe: "Push to the registry (--no-push only builds)" },
       force: { type: "boolean", default: false, describe: "Replace a release that exists" },
+      verbose: { type: "boolean", default: false, describe: "Show what the builder prints, also when it succeeds" },
       ...dryRun,
     },
     examples: [["$0 release build v42", "Build app/ as v42 and push it"], ["$0 release build v42 --context ../shop", "Build another folder"]],

@@ -5,6 +5,7 @@ import type { ReleaseEntry } from "../journal/journal.ts";
 import { findDigest, requireDigest } from "../registry/digest.ts";
 import { repositoryName } from "../registry/reference.ts";
 import { mustRun, type Runner } from "../remote/runner.ts";
+import { seconds } from "../report/units.ts";
 import { checkVersion } from "../rollout/release.ts";
 import { sourceOf } from "./git.ts";
 import { parseMigrations } from "./migrations.ts";
@@ -16,6 +17,8 @@ export interface BuildOptions {
   push: boolean;
   /** Replace a release that exists. */
   force: boolean;
+  /** Show what the builder and the push print; otherwise it is only shown when they fail. */
+  verbose: boolean;
 }
 
 const BUILD_TIMEOUT = 3600 * 1000;
@@ -37,13 +40,18 @@ export async function buildRelease(context: Context, runner: Runner, options: Bu
     throw new Refused(`${tag} exists already, and hosts may run it`, "take another version, or replace it with --force");
   }
   const { commit, dirty } = await sourceOf(runner, options.folder);
-  const onOutput = byLines((line) => report.text(line));
-  await mustRun(runner, "docker build", buildCommand(tag, options, commit, context.now()), { timeout: BUILD_TIMEOUT, onOutput });
+  const onOutput = options.verbose ? byLines((line) => report.text(line)) : undefined;
+  const stage = async (name: string, command: string[]): Promise<void> => {
+    const began = context.now().getTime();
+    await mustRun(runner, `docker ${name}`, command, { timeout: BUILD_TIMEOUT, ...(onOutput ? { onOutput } : {}) });
+    report.text(`✓ ${name} ${tag}  ${seconds((context.now().getTime() - began) / 1000)}`);
+  };
+  await stage("build", buildCommand(tag, options, commit, context.now()));
   const migrations = parseMigrations(await mustRun(runner, "reading the release's migrations", ["docker", "run", "--rm", "--network", "none", tag, "migrations"]));
   if (!migrations) throw new UserError(`the image's command \`migrations\` does not print a JSON list of {"name", "reversible"}`, { hint: "see the app contract in docs" });
   const entry: ReleaseEntry = { version, digest: "", image, commit, dirty, migrations, builtAt: context.now().toISOString(), by: `${environment.operator}@${environment.machine}` };
   if (!options.push) return entry;
-  await mustRun(runner, "docker push", ["docker", "push", tag], { timeout: BUILD_TIMEOUT, onOutput });
+  await stage("push", ["docker", "push", tag]);
   const pushed = { ...entry, digest: await requireDigest(repository, version) };
   await journal.saveRelease(pushed);
   return pushed;
