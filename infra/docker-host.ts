@@ -14,6 +14,8 @@ export interface DockerHostArgs {
   network: string;
   /** The machine; what is on it goes with it. */
   machine: pulumi.Resource;
+  /** Which machine it is. On another one everything is made anew. */
+  machineId: pulumi.Output<number>;
   /** What else must be there before the host can be ready, such as its volume. */
   dependsOn: pulumi.Resource[];
 }
@@ -42,6 +44,7 @@ export class DockerHost extends pulumi.ComponentResource {
       provider: this.provider,
       dependsOn: args.dependsOn,
       deletedWith: args.machine,
+      replacementTrigger: args.machineId,
       hooks: { beforeCreate: [ready] },
     });
     this.registerOutputs({});

@@ -59,9 +59,9 @@ export class Host extends pulumi.ComponentResource {
       platform: platform.name, host: host.name, labels, gigabytes: host.volumeGigabytes, location: host.location, server, protect,
     }, parent);
     const dockerHost = new DockerHost(name, {
-      host: host.name, address: server.address, hostKey: publicHostKey, dataPath, network: dockerNetwork, machine: server, dependsOn: [attachment],
+      host: host.name, address: server.address, hostKey: publicHostKey, dataPath, network: dockerNetwork, machine: server, machineId: server.serverId, dependsOn: [attachment],
     }, parent);
-    const services = new Services(name, { services: host.services, dockerHost, dataPath, machine: server }, parent);
+    const services = new Services(name, { services: host.services, dockerHost, dataPath, machine: server, machineId: server.serverId }, parent);
 
     const certified = namesInZones(host.hostnames, zonesOf(platform)).records.map((record) => record.name);
     const certificate = new Certificate(name, { hostnames: certified }, parent);

@@ -52,7 +52,7 @@ export class Server extends pulumi.ComponentResource {
     this.serverId = server.id.apply(Number);
     const attachment = new hcloud.ServerNetwork(name, {
       serverId: this.serverId, networkId: pulumi.output(args.networkId).apply(Number),
-    }, { parent: this, deletedWith: this });
+    }, { parent: this, deletedWith: this, deleteBeforeReplace: true });
     this.address = server.ipv4Address;
     this.privateAddress = attachment.ip;
     this.registerOutputs({ serverId: this.serverId, address: this.address, privateAddress: this.privateAddress });

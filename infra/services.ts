@@ -12,6 +12,8 @@ export interface ServicesArgs {
   dataPath: pulumi.Output<string>;
   /** The machine; its containers go with it. */
   machine: pulumi.Resource;
+  /** Which machine it is. On another one everything is made anew, from the data on the volume. */
+  machineId: pulumi.Output<number>;
 }
 
 export class Services extends pulumi.ComponentResource {
@@ -28,6 +30,7 @@ export class Services extends pulumi.ComponentResource {
     };
     const onHost: pulumi.CustomResourceOptions = {
       parent: this, provider: args.dockerHost.provider, dependsOn: [args.dockerHost.network], deletedWith: args.machine,
+      replacementTrigger: args.machineId,
     };
     const plans = servicePlans(args.services);
     for (const plan of plans) {

@@ -33,7 +33,8 @@ export class Volume extends pulumi.ComponentResource {
     }, { parent: this, protect: args.protect, ignoreChanges: ["location", "format"] });
     this.attachment = new hcloud.VolumeAttachment(name, {
       volumeId: volume.id.apply(Number), serverId: args.server.serverId, automount: true,
-    }, { parent: this, deletedWith: args.server });
+      // To another server: let go first. The other way round, letting go would take it from the new one.
+    }, { parent: this, deletedWith: args.server, deleteBeforeReplace: true });
     this.dataPath = pulumi.interpolate`/mnt/HC_Volume_${volume.id}`;
     this.registerOutputs({ dataPath: this.dataPath });
   }

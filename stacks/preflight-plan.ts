@@ -39,4 +39,4 @@ export function explainCloudflare(zone: string, message: string, endpoint = "htt
 const isUnreachable = (message: string): boolean => /connection refused|no such host|i\/o timeout|deadline exceeded|network is unreachable|ECONNREFUSED|EOF/i.test(message);
 
 /** The last clause of a provider's chain of causes: the one that says what happened. */
-const reason = (message: string): string => message.trim().split("\n").filter((line) => line.trim() !== "").at(-1)!.trim().replace(/^.*?error occurred:\s*/, "").slice(0, 300);
+const reason = (message: string): string => message.trim().split("\n").filter((line) => line.trim() !== "").at(-1)!.trim().replace(/^.*?(error occurred|returned an error):\s*/, "").slice(0, 300);

@@ -4,7 +4,7 @@ import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
 import { explainCloudflare, explainHetzner, missingTokens } from "./preflight-plan.ts";
 
-/** Hetzner's own length; its provider says so too, but only at the first resource. */
+/** The ids of `zones`, by name. @throws RunError that says what is wrong, before anything was made. */
 export async function preflight(location: string, zones: readonly string[]): Promise<Map<string, string>> {
   const missing = missingTokens({
     hetzner: new pulumi.Config("hcloud").get("token") ?? process.env.HCLOUD_TOKEN,
