@@ -10,6 +10,7 @@ import { startEdge } from "./edge/server.ts";
 import { openFaults } from "./faults/faults.ts";
 import { startHetzner } from "./hetzner/server.ts";
 import { openMachines } from "./machines/docker.ts";
+import { hetznerRequestsPerHour } from "./requests-per-hour.ts";
 
 const directory = process.argv[2];
 const identity = directory ? readIdentity(directory) : undefined;
@@ -22,12 +23,13 @@ const secrets = openSecrets(directory);
 const counter = countRequests();
 const faults = openFaults(lab);
 const problems: string[] = [];
+const requestsPerHour = hetznerRequestsPerHour();
 
 const machines = await openMachines(lab);
 const cloudflare = await startCloudflare(lab, { port: ports.cloudflare, token: secrets.cloudflareToken });
 const dns = await startDns(cloudflare.store, { address: lab.loopback, port: ports.dns, edge: lab.loopback });
 const edge = await startEdge(lab, cloudflare.store, { httpPort: ports.http, httpsPort: ports.https, localAddress: lab.subnet(2) });
-const hetzner = await startHetzner(lab, machines, { port: ports.hetzner, token: secrets.hcloudToken, faults });
+const hetzner = await startHetzner(lab, machines, { port: ports.hetzner, token: secrets.hcloudToken, faults, requestsPerHour });
 // A machine that can't be brought back must not keep the others, and the APIs to mend it with, away.
 await hetzner.resume().catch((error: unknown) => {
   problems.push(error instanceof Error ? error.message : String(error));
