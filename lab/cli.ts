@@ -79,8 +79,8 @@ function faultCommands(y: Argv<{ json: boolean }>) {
           .option("message", { type: "string" })
           .option("delay", { type: "number", describe: "Milliseconds to wait first" })
           .option("lose-answer", { type: "boolean", describe: "Do it, then hang up without an answer" })
-          .option("retry-after", { type: "number", describe: "Milliseconds, sent as Retry-After-Ms" })
-          .option("final", { type: "boolean", describe: "Tell clients that a retry is no use" })
+          .option("retry-after", { type: "number", describe: "cloudflare: milliseconds, sent as Retry-After-Ms; Hetzner's clients read no such header" })
+          .option("final", { type: "boolean", describe: "cloudflare: tell clients that a retry is no use; Hetzner's go by status and code" })
           .option("times", times)
           .check((args) => {
             if (args.status === undefined && args.delay === undefined && !args.loseAnswer) throw new UsageError("Say what goes wrong: --status, --delay or --lose-answer.");

@@ -11,8 +11,8 @@ export const fault = z.strictObject({
   message: z.string().optional(),
   delayMs: z.int().min(0).optional().describe("Wait before doing anything"),
   loseAnswer: z.boolean().optional().describe("Do it, then close the connection without an answer"),
-  retryAfterMs: z.int().min(0).optional().describe("Sent as Retry-After-Ms"),
-  noRetry: z.boolean().optional().describe("Sends x-should-retry: false, which Cloudflare's clients obey"),
+  retryAfterMs: z.int().min(0).optional().describe("Sent as Retry-After-Ms, which Cloudflare's clients obey; nothing for Hetzner"),
+  noRetry: z.boolean().optional().describe("Sends x-should-retry: false, which Cloudflare's clients obey; nothing for Hetzner"),
   times: z.int().min(1).optional().describe("Counted down; absent = until cleared"),
 });
 export type Fault = z.infer<typeof fault>;
