@@ -41,7 +41,7 @@ const status = async (): Promise<Status> => JSON.parse((await clone.run(["bin/de
 const versions = async () => Object.fromEntries((await status()).hosts.map((host) => [host.name, host.release?.version]));
 const healthy = async () => (await status()).hosts.every((host) => host.health.ok && host.services.every((service) => service.ok));
 const up = (stack: string, ...more: string[]) => clone.run(["pulumi", "up", "-s", stack, "--yes", "--skip-preview", "--non-interactive", ...more]);
-const containers = async (host: string) => (await clone.must(["bin/deploy", "ssh", host, "--", "docker", "ps", "--no-trunc", "--format", "{{.Names}} {{.ID}}"])).trim().split("\n").sort();
+const containers = async (host: string) => (await clone.must(["bin/deploy", "ssh", host, "--", "docker ps --no-trunc --format '{{.Names}} {{.ID}}'"])).trim().split("\n").sort();
 
 describe("a platform from nothing", () => {
   it("comes up by the runbook", async () => {
@@ -82,7 +82,7 @@ describe("pulumi", () => {
 
   it("changes only the service whose memory limit changed, and never a release", async () => {
     const before = await containers("helmex");
-    clone.edit("hosting.yaml", (text) => text.replace(/(redis:\n\s+image: redis:7\n\s+memoryMegabytes: )(\d+)/, (_, head, size) => head + (Number(size) + 16)));
+    clone.edit("hosting.yaml", (text) => text.replace(/(redis: \{ image: "redis:7", memoryMegabytes: )(\d+)/, (_, head, size) => head + (Number(size) + 16)));
     const preview = await clone.must(["pulumi", "preview", "-s", "helmex", "--non-interactive", "--json"]);
     const touched = JSON.parse(preview).steps.filter((step: { op: string }) => step.op !== "same").map((step: { urn: string }) => step.urn.split("::").at(-1));
     expect(touched).toHaveLength(1);

@@ -70,6 +70,8 @@ function execute(command: string[], cwd: string, env: Record<string, string>, in
     child.stderr.on("data", (chunk) => { stderr += chunk; });
     child.on("error", reject);
     child.on("close", (code) => resolve({ code: code ?? 128, stdout, stderr }));
+    // A program that ended without reading its input is no fault of the test.
+    child.stdin.on("error", () => {});
     child.stdin.end(input);
   });
 }
