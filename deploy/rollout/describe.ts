@@ -14,7 +14,7 @@ export function describePlan(plan: Plan): string {
     ...rings.map((ring, at) => `  ring ${at + 1}  ${hosts.filter((host) => host.ring === ring).map(named).join(", ")}`),
     ...(unchanged.length > 0 ? [`  already there  ${unchanged.join(", ")}`] : []),
     ...skipped.map(({ host, reason }) => `  held back  ${host}: ${reason}`),
-    ...refused.map(({ host, reason, hint }) => `  ✗ ${host}: ${reason}${hint ? `\n      ${hint}` : ""}`),
+    ...refused.map(({ host, reason, hint }) => `  ✗ ${host}: ${`${reason}${hint ? `\n${hint}` : ""}`.replaceAll(/\n */g, "\n      ")}`),
   ].join("\n");
 }
 

@@ -1,7 +1,7 @@
 /** Looks at a host before planning: what it runs, and how customers' names answer. */
 import type { Fleet, Host } from "../../model/fleet.ts";
 import type { Outputs } from "../../model/outputs.ts";
-import { UserError } from "../errors.ts";
+import { exitCode, UserError } from "../errors.ts";
 import { observe, type Observation, parseObservation } from "../host/observe.ts";
 import type { Runner } from "../remote/runner.ts";
 import { mustRun } from "../remote/runner.ts";
@@ -43,11 +43,11 @@ export function findingOf({ seen, wanted, faults }: Look): Finding {
 }
 
 /** A host that can't be looked at is a finding, not a crash. */
-export async function tryLook(look: Promise<Look>): Promise<Look | { fault: string; hint?: string }> {
+export async function tryLook(look: Promise<Look>): Promise<Look | { fault: string; hint?: string; usage: boolean }> {
   try {
     return await look;
   } catch (error) {
-    if (error instanceof UserError) return { fault: error.message, ...(error.hint ? { hint: error.hint } : {}) };
+    if (error instanceof UserError) return { fault: error.message, usage: error.code === exitCode.usage, ...(error.hint ? { hint: error.hint } : {}) };
     throw error;
   }
 }

@@ -30,6 +30,8 @@ export async function perform(context: Context, prepared: Prepared, { verb, ask,
   report.data({ plan });
   if (plan.refused.length > 0) {
     const hosts = plan.refused.map(({ host }) => host);
+    // A wrong setting is mended once; leaving every host out of the run would be no advice.
+    if (plan.refused.every(({ usage }) => usage)) throw new UserError("nothing was changed", { code: exitCode.usage });
     throw new UserError(`nothing was changed, since ${hosts.join(", ")} can't be updated now`, {
       ...(verb === "update-all" ? { hint: `mend ${hosts.length === 1 ? "it" : "them"}, or leave ${hosts.length === 1 ? "it" : "them"} out: deploy update-all ${version} --except ${hosts.join(",")}` } : {}),
     });

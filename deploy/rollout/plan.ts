@@ -25,7 +25,7 @@ export interface Plan {
   unchanged: string[];
   skipped: { host: string; reason: string }[];
   /** Hosts that can't be updated; nothing starts while there is one. */
-  refused: { host: string; reason: string; hint?: string }[];
+  refused: { host: string; reason: string; hint?: string; usage?: boolean }[];
   /** What the release brings that the current ones have not; null when the journal does not know both. */
   migrations: Migration[] | null;
 }
@@ -33,7 +33,8 @@ export interface Plan {
 /** What was found out about a host before planning. */
 export type Finding =
   | { action: Action; reason: string; from: string | null; backupAge: number | null }
-  | { fault: string; hint?: string };
+  /** `usage`: a setting of the operator is at fault, not the host. */
+  | { fault: string; hint?: string; usage?: boolean };
 
 export interface PlanOptions {
   at: Date;
@@ -51,7 +52,7 @@ export function planRollout(fleet: Fleet, release: Release, findings: ReadonlyMa
     const finding = findings.get(host.name);
     if (held) plan.skipped.push({ host: host.name, reason: held });
     else if (!finding) plan.refused.push({ host: host.name, reason: "nothing is known about it" });
-    else if ("fault" in finding) plan.refused.push({ host: host.name, reason: finding.fault, ...(finding.hint ? { hint: finding.hint } : {}) });
+    else if ("fault" in finding) plan.refused.push({ host: host.name, reason: finding.fault, ...(finding.usage ? { usage: true } : {}), ...(finding.hint ? { hint: finding.hint } : {}) });
     else if (finding.action === "none") plan.unchanged.push(host.name);
     else plan.hosts.push({ host: host.name, ring, ...finding });
   }

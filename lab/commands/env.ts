@@ -7,7 +7,7 @@ import { LabError } from "./errors.ts";
 import { requireIdentity } from "./place.ts";
 
 // What bin/environment sets, and bin/lab has sourced.
-const fromEnvironment = ["PATH", "PULUMI_HOME", "PULUMI_CREDENTIALS_PATH", "PULUMI_SKIP_UPDATE_CHECK", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"];
+const fromEnvironment = ["PATH", "NODE_COMPILE_CACHE", "PULUMI_HOME", "PULUMI_CREDENTIALS_PATH", "PULUMI_SKIP_UPDATE_CHECK", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"];
 
 /** Everything that a client of this lab needs, by name of the variable. */
 export function environment(directory: string): Record<string, string> {
