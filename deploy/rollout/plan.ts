@@ -1,9 +1,10 @@
 /** A rollout as a value: who, in which order, why, who not and why not. Pure; printed, then run as it is. */
 import type { Fleet, Host } from "../../model/fleet.ts";
+import type { Window } from "../../model/schema.ts";
+import { isOpen, nextOpening } from "../../model/windows.ts";
 import type { Migration } from "../journal/journal.ts";
 import type { Action } from "./judge.ts";
 import type { Release } from "./release.ts";
-import { isOpen, nextOpening } from "./window.ts";
 
 export interface PlannedHost {
   host: string;
@@ -62,7 +63,7 @@ export function planRollout(fleet: Fleet, release: Release, findings: ReadonlyMa
 /** Why a host is left out without being asked; undefined when it is not. */
 export function heldBack(host: Host, { at, except = [], now = false }: PlanOptions): string | undefined {
   if (except.includes(host.name)) return "left out on request";
-  if (host.window && !now && !isOpen(host.window, at)) return `waits for its window, ${nextOpening(host.window, at)} (--now does not wait)`;
+  if (host.window && !now && !isOpen(host.window, at)) return `waits for its window, ${opening(host.window, at)} (--now does not wait)`;
   return undefined;
 }
 
@@ -89,4 +90,11 @@ export function order(fleet: Fleet): { host: Host; ring: number }[] {
     }
   }
   return ordered;
+}
+
+/** `Sun 02:00`, by the window's own clock; across a change of clocks it may differ from `from`. */
+export function opening(window: Window, at: Date): string {
+  const next = nextOpening(window, at);
+  if (!next) return "which does not open within two weeks";
+  return new Intl.DateTimeFormat("en-GB", { timeZone: window.timeZone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(next).replace(",", "");
 }

@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { parseObservation } from "../../../deploy/host/observe.ts";
 import { describePlan } from "../../../deploy/rollout/describe.ts";
 import { judge } from "../../../deploy/rollout/judge.ts";
-import { type Finding, order, planRollout } from "../../../deploy/rollout/plan.ts";
+import { type Finding, order, planRollout, opening } from "../../../deploy/rollout/plan.ts";
 import { nextCommand } from "../../../deploy/rollout/run.ts";
 import { covers, expectations } from "../../../deploy/rollout/wanted.ts";
-import { isOpen, nextOpening } from "../../../deploy/rollout/window.ts";
+import { isOpen } from "../../../model/windows.ts";
 import { checkVersion } from "../../../deploy/rollout/release.ts";
 import { outputsOf, smallFleet, v1, v2 } from "../support/fleet.ts";
 import { wantedFor } from "../support/job.ts";
@@ -103,8 +103,8 @@ describe("maintenance windows", () => {
     expect(isOpen(night, new Date(time))).toBe(open);
   });
   it("open next", () => {
-    expect(nextOpening(night, new Date("2026-05-03T19:00:00Z"))).toBe("Sun 23:00");
-    expect(nextOpening({ ...night, days: ["mon", "sun"] }, new Date("2026-05-03T21:30:00Z"))).toBe("Mon 23:00");
+    expect(opening(night, new Date("2026-05-03T19:00:00Z"))).toBe("Sun 23:00");
+    expect(opening({ ...night, days: ["mon", "sun"] }, new Date("2026-05-03T23:30:00Z"))).toBe("Mon 23:00");
   });
 });
 
