@@ -1,7 +1,9 @@
 /** What goes wrong at night, tried on a platform that runs v2 (see platform.test.ts): each ends in a sentence, and the next run brings the fleet right. */
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Clone, Result } from "../support/clone.ts";
+import { commandsOf } from "../support/runbook.ts";
 
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
@@ -117,13 +119,14 @@ export function trouble(get: () => Clone, versions: () => Promise<Record<string,
     expect(stdout + stderr).toMatch(/host key/i);
   });
 
-  it("refuses to delete a protected server, and deletes it when told so, even when its machine is gone", async () => {
+  it("refuses to delete a protected server, and deletes it by the runbook, even when its machine is dead", async () => {
     const refused = await get().run(["pulumi", "destroy", "-s", "orion", "--yes", "--skip-preview", "--non-interactive"]);
     expect(refused.code).not.toBe(0);
     expect(refused.stdout + refused.stderr).toMatch(/protect/);
-    await get().must(["pulumi", "config", "set", "protect", "false", "-s", "helmex"]);
-    await get().must(["pulumi", "up", "-s", "helmex", "--yes", "--skip-preview", "--non-interactive"]);
-    await get().must(["bin/lab", "fault", "machine", "epica-helmex", "kill"]);
-    await get().must(["pulumi", "destroy", "-s", "helmex", "--yes", "--skip-preview", "--non-interactive"]);
+    await get().must(["bin/lab", "fault", "machine", "epica-orion", "kill"]);
+    for (const command of commandsOf(join(import.meta.dirname, "../../runbooks/retire-a-host.md"))) await get().must(["bash", "-euc", command]);
+    const { HCLOUD_ENDPOINT, HCLOUD_TOKEN } = get().environment;
+    const answer = await fetch(`${HCLOUD_ENDPOINT}/servers?name=epica-orion`, { headers: { authorization: `Bearer ${HCLOUD_TOKEN}` } });
+    expect(await answer.json()).toMatchObject({ servers: [] });
   }, 300_000);
 }
