@@ -6,6 +6,7 @@ curl curl
 /etc/ssl/certs/ca-certificates.crt ca-certificates
 npm npm
 unzip unzip
+go golang-go
 openssl openssl
 docker docker.io
 dockerd docker.io

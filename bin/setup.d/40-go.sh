@@ -14,7 +14,8 @@ act() {
   if [ "$(uname -m)" != x86_64 ]; then
     machine=arm64 digest=02b36b6787b3ac767668f630e2998df45a3b1f9ffee08d1bf3ef6487cd658d99
   fi
-  local proxy=${GOPROXY:-https://proxy.golang.org} name=v0.0.1-go$wanted.linux-$machine work
+  local proxy name=v0.0.1-go$wanted.linux-$machine work
+  proxy=$(go env GOPROXY) # any Go knows where modules come from, however old
   work=$(mktemp -d "$ETAGE_CACHE/.go.XXXXXX")
   trap "chmod -R u+w '$work'; rm -rf '$work'" EXIT # now: the variable is gone by then
   logged curl -fsSL --retry 3 -o "$work/go.zip" "${proxy%%[,|]*}/golang.org/toolchain/@v/$name.zip"

@@ -31,8 +31,8 @@ const standsFor: Partial<Record<ImageName, { repository: string; tags: string[] 
   "kamal-proxy": { repository: "basecamp/kamal-proxy", tags: ["v0.9.2"] },
 };
 
-/** Debian mirror for the base image; ETAGE_DEBIAN_MIRROR where the usual one cannot be reached. */
-export const debianMirror = (): string => process.env["ETAGE_DEBIAN_MIRROR"] ?? "http://deb.debian.org/debian";
+/** Debian mirror for the base image; "" is debootstrap's own choice, ETAGE_DEBIAN_MIRROR one where that cannot be reached. */
+export const debianMirror = (): string => process.env["ETAGE_DEBIAN_MIRROR"] ?? "";
 
 /** CA bundle of this machine: what it trusts, the images trust. */
 export const machineBundle = "/etc/ssl/certs/ca-certificates.crt";

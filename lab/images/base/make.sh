@@ -1,6 +1,6 @@
 #!/bin/bash
 # Writes what Docker Hub calls debian:bookworm-slim to stdout, as a tar of the root file system.
-# Arguments: work folder, mirror, CA bundle of this machine.
+# Arguments: work folder, Debian mirror ("": the one that debootstrap knows), CA bundle of this machine.
 set -euo pipefail
 work=$1 mirror=$2 bundle=$3
 root=$work/root
@@ -16,7 +16,10 @@ path-exclude /usr/share/locale/*
 path-include /usr/share/locale/locale.alias
 SLIM
 
-debootstrap --variant=minbase --include=ca-certificates bookworm "$root" "$mirror" >&2
+debootstrap --variant=minbase --include=ca-certificates bookworm "$root" ${mirror:+"$mirror"} >&2
+# debootstrap writes down where it took the packages from.
+read -r _ mirror _ <"$root/etc/apt/sources.list"
+mirror=${mirror%/}
 
 cat > "$root/etc/apt/sources.list" <<SOURCES
 deb $mirror bookworm main
