@@ -5,12 +5,12 @@ export default defineConfig({
     projects: [
       // Tables and transcripts: many at once, in milliseconds.
       { test: { name: "pure", include: ["test/**/*.test.ts"], exclude: ["test/lab/**", "test/app/**", "test/engine/**"] } },
-      // Real parts (containers, engine, database): one file after the other, since they share the machine.
+      // Real parts (containers, engine, database): two files at a time; each has a lab, a clone or ports of its own.
       {
         test: {
           name: "real",
           include: ["test/{lab,app,engine}/**/*.test.ts"],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 1 },
