@@ -99,8 +99,8 @@ export function trouble(get: () => Clone, versions: () => Promise<Record<string,
       [["bin/deploy", "update", "helmx", "v7"], {}, 2, /helmex/],
       [["bin/deploy", "update-al", "v7"], {}, 2, /update-all/],
       [["bin/deploy", "update-all", "v7", "--yes"], { PULUMI_CONFIG_PASSPHRASE: "wrong" }, 2, /passphrase/i],
-      [["pulumi", "up", "-s", "helmex", "--yes", "--refresh", "--non-interactive"], { HCLOUD_TOKEN: "x".repeat(64) }, 255, /token/i],
-      [["pulumi", "up", "-s", "helmex", "--yes", "--refresh", "--non-interactive"], { HCLOUD_ENDPOINT: "http://127.0.0.1:9/v1" }, 255, /refused/i],
+      [["pulumi", "up", "-s", "helmex", "--yes", "--refresh", "--non-interactive"], { HCLOUD_TOKEN: "x".repeat(64) }, 1, /token/i],
+      [["pulumi", "up", "-s", "helmex", "--yes", "--refresh", "--non-interactive"], { HCLOUD_ENDPOINT: "http://127.0.0.1:9/v1" }, 1, /refused/i],
     ];
     for (const [command, environment, code, says] of cases) {
       const result = await get().run(command, { environment });
