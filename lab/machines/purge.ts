@@ -2,14 +2,14 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Lab } from "../context.ts";
-import { forgetRegistry } from "../registry/registry.ts";
+import { forgetRegistry, registryAddress } from "../registry/registry.ts";
 import { docker, run } from "./command.ts";
 import { destroyBridge } from "./bridge.ts";
 import { unmount } from "./mounts.ts";
 import { labLabels, linkPrefixes } from "./names.ts";
 import { destroyNetworkBridge } from "./network.ts";
 
-/** Removes containers, Docker networks and volumes, mounts, loop devices, links, rules and files of the lab. Needs the Docker engine. */
+/** Removes containers, Docker networks and volumes, mounts, loop devices, links, rules, files and built images of the lab. Needs the Docker engine. */
 export async function purge(lab: Pick<Lab, "number" | "directory" | "subnet">): Promise<void> {
   const own = labLabels(lab).flatMap((label) => ["--filter", `label=${label}`]);
   await removeEach(["container", "ls", "--all", "--quiet", ...own], ["container", "rm", "--force", "--volumes"]);
@@ -20,6 +20,8 @@ export async function purge(lab: Pick<Lab, "number" | "directory" | "subnet">): 
   for (const folder of ["exports", "disks"]) await unmount(join(lab.directory, folder));
   await releaseLoops(lab);
   await forgetRegistry(lab);
+  // What was built for the lab's registry goes with it; the layers below stay, so that the next build is quick.
+  await removeEach(["image", "ls", "--quiet", "--filter", `reference=${registryAddress(lab)}/*/*`], ["image", "rm", "--force", "--no-prune"]);
   for (const folder of ["exports", "disks"]) await rm(join(lab.directory, folder), { recursive: true, force: true, ...retries });
 }
 
@@ -27,7 +29,7 @@ export async function purge(lab: Pick<Lab, "number" | "directory" | "subnet">): 
 const retries = { maxRetries: 10, retryDelay: 100 };
 
 async function removeEach(list: string[], remove: string[]): Promise<void> {
-  const ids = (await docker(list)).split("\n").filter(Boolean);
+  const ids = [...new Set((await docker(list)).split("\n").filter(Boolean))];
   if (ids.length > 0) await docker([...remove, ...ids]);
 }
 

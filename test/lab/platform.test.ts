@@ -21,6 +21,7 @@ afterAll(async () => {
   const left = ["container ls -aq", "network ls -q", "volume ls -q"].map((list) =>
     execFileSync("docker", [...list.split(" "), "--filter", `label=etage.lab=${number}`], { encoding: "utf8" }).trim());
   expect(left).toEqual(["", "", ""]);
+  expect(execFileSync("docker", ["image", "ls", "--quiet", "--filter", `reference=${clone.environment.ETAGE_REGISTRY}/*/*`], { encoding: "utf8" })).toBe("");
   expect(execFileSync("mount", { encoding: "utf8" })).not.toContain(clone.directory);
   expect(existsSync(clone.directory)).toBe(false);
 });
