@@ -48,7 +48,7 @@ export async function buildRelease(context: Context, runner: Runner, options: Bu
   };
   await stage("build", buildCommand(tag, options, commit, context.now()));
   const migrations = parseMigrations(await mustRun(runner, "reading the release's migrations", ["docker", "run", "--rm", "--network", "none", tag, "migrations"]));
-  if (!migrations) throw new UserError(`the image's command \`migrations\` does not print a JSON list of {"name", "reversible"}`, { hint: "see the app contract in docs" });
+  if (!migrations) throw new UserError(`the image's command \`migrations\` does not print a JSON list of {"name", "reversible"}`, { hint: "see docs/app-contract.md" });
   const entry: ReleaseEntry = { version, digest: "", image, commit, dirty, migrations, builtAt: context.now().toISOString(), by: `${environment.operator}@${environment.machine}` };
   if (!options.push) return entry;
   await stage("push", ["docker", "push", tag]);
