@@ -1,5 +1,7 @@
 /** The providers' plugins are found, are as old as their SDKs ask, and go away with the engine. */
-import { readFileSync, readdirSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tinyProgram, type TinyProgram } from "./tiny-program.ts";
 
@@ -39,11 +41,16 @@ function processesOf(folder: string): string[] {
 
 describe("providers", () => {
   let program: TinyProgram;
+  let scratch: string;
   beforeAll(async () => {
-    program = tinyProgram(source);
+    scratch = mkdtempSync(join(tmpdir(), "etage-"));
+    program = tinyProgram(source, { TMPDIR: scratch });
     await program.must("stack", "init", "one");
   });
-  afterAll(() => program.remove());
+  afterAll(() => {
+    program.remove();
+    rmSync(scratch, { recursive: true });
+  });
 
   it("plan resources of all three SDKs without a warning and without reaching their APIs", async () => {
     const said = await program.must("preview", "-s", "one");
@@ -53,6 +60,10 @@ describe("providers", () => {
 
   it("leave no process behind", async () => {
     await expect.poll(() => processesOf(program.folder), { timeout: 10_000, interval: 200 }).toEqual([]);
+  });
+
+  it("leave no socket behind", async () => {
+    await expect.poll(() => readdirSync(scratch).filter((name) => /^plugin|^etage-bridge/.test(name)), { timeout: 10_000, interval: 200 }).toEqual([]);
   });
 
   it("say what is wrong when there is no token", async () => {

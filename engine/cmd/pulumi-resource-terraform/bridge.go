@@ -22,12 +22,19 @@ import (
 type bridge struct {
 	client   rpc.ResourceProviderClient
 	process  *exec.Cmd
+	sockets  string // folder of the Terraform provider's sockets
 	stopping atomic.Bool
 }
 
 // startBridge starts the bridge in dir with our own arguments (the engine's address).
 func startBridge(dir, name string) (*bridge, error) {
+	sockets, err := os.MkdirTemp("", "etage-bridge-")
+	if err != nil {
+		return nil, err
+	}
 	process := exec.Command(filepath.Join(dir, "pulumi-resource-terraform-provider"), os.Args[1:]...)
+	// The provider is killed and so can't remove its socket: it gets a folder that we remove.
+	process.Env = append(os.Environ(), "PLUGIN_UNIX_SOCKET_DIR="+sockets)
 	process.Stderr = os.Stderr
 	process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stdout, err := process.StdoutPipe()
@@ -35,9 +42,10 @@ func startBridge(dir, name string) (*bridge, error) {
 		return nil, err
 	}
 	if err := process.Start(); err != nil {
+		os.RemoveAll(sockets)
 		return nil, err
 	}
-	b := &bridge{process: process}
+	b := &bridge{process: process, sockets: sockets}
 	lines := bufio.NewReader(stdout)
 	port, err := lines.ReadString('\n')
 	if err != nil {
@@ -83,4 +91,5 @@ func (b *bridge) endTogether(output io.Reader) {
 func (b *bridge) stop() {
 	b.stopping.Store(true)
 	syscall.Kill(-b.process.Process.Pid, syscall.SIGKILL)
+	os.RemoveAll(b.sockets)
 }
