@@ -4,7 +4,6 @@ import { openLab } from "../context.ts";
 import { control } from "../control/client.ts";
 import { containersOf } from "../control/docker.ts";
 import { readIdentity, type Identity } from "../control/identity.ts";
-import { destroyBridge } from "../machines/bridge.ts";
 import { openMachines } from "../machines/docker.ts";
 import { purge as purgeMachines } from "../machines/purge.ts";
 import { stopRegistry } from "../registry/registry.ts";
@@ -32,10 +31,7 @@ export async function down(directory: string, options: DownOptions, output: Outp
   const lab = openLab(directory, identity.number, () => {});
   try {
     if (options.purge) {
-      await output.step("containers, networks, volumes, mounts and rules gone", async () => {
-        await purgeMachines(lab);
-        await destroyBridge(lab);
-      });
+      await output.step("containers, networks, volumes, mounts and rules gone", () => purgeMachines(lab));
     } else if ((await containersOf(lab.number)).some((one) => one.state !== "exited" && one.state !== "created")) {
       await output.step("machines and registry off", async () => {
         const machines = await openMachines(lab);

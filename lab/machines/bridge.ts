@@ -3,8 +3,6 @@ import type { Lab } from "../context.ts";
 import { docker, run, tryDocker } from "./command.ts";
 import { bridgeName, labLabels } from "./names.ts";
 
-export { purge } from "./purge.ts";
-
 /** Makes the bridge with its two addresses (.1 gateway, .2 the edge); again after a restart of the Docker engine, without harm. */
 export async function createBridge(lab: Lab): Promise<void> {
   const name = bridgeName(lab);

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { purge } from "../../../lab/machines/bridge.ts";
+import { purge } from "../../../lab/machines/purge.ts";
 import { run } from "../../../lab/machines/command.ts";
 import { openMachines } from "../../../lab/machines/docker.ts";
 import { containerName, labLabels, linkPrefixes, volumeFile } from "../../../lab/machines/names.ts";
