@@ -18,6 +18,8 @@ export interface HostCustomer {
   tier: string;
   /** All of them; the first is SLUG.DOMAIN. */
   hostnames: string[];
+  /** The operator's own words, which rings select by. */
+  labels: Customer["labels"];
   /** The tier's, with the customer's own on top. */
   limits: Limits;
 }
@@ -167,9 +169,9 @@ export function mergedServices(platform: Hosting, tier: Tier): Host["services"] 
 }
 
 function hostCustomer(platform: Hosting, customer: Customer): HostCustomer {
-  const { slug, name, status, tier } = customer;
+  const { slug, name, status, tier, labels } = customer;
   const limits = { ...tierOf(platform, customer).limits, ...customer.limits };
-  return { slug, name, status, tier, hostnames: allHostnames(platform, customer), limits };
+  return { slug, name, status, tier, hostnames: allHostnames(platform, customer), labels, limits };
 }
 
 /** SLUG.DOMAIN first, then the custom ones. */

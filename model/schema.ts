@@ -47,6 +47,52 @@ export const tier = z.strictObject({
   monthlyPrice: z.number().nonnegative().optional().describe("What a customer pays a month, in the platform's currency"),
 });
 
+/** Which hosts: those that match any of the selectors. */
+const selectors = {
+  hosts: z.array(z.string()).optional().describe("Hosts by name, in this order"),
+  tier: z.string().optional().describe("All hosts of this tier"),
+  customers: z.array(slug).optional().describe("The hosts that serve these customers"),
+  labels: z.record(z.string().min(1), z.string()).optional().describe("Hosts with a customer that has all these labels"),
+};
+
+export const rollout = z.strictObject({
+  rings: z.array(z.strictObject({
+    name: z.string().min(1).max(30).optional().describe("What the plan calls the ring; made from its selectors when absent"),
+    ...selectors,
+    concurrency: z.int().min(1).max(100).default(1).describe("Hosts that are updated at once"),
+    bakeSeconds: z.number().nonnegative().max(86_400).default(0).describe("How long the ring's hosts are watched before the next ring begins"),
+  })).default([])
+    .describe("Order of hosts: a host belongs to the first ring that selects it, hosts in no ring come last. Default: dedicated hosts by name, then shared ones"),
+  canary: z.strictObject({
+    percent: z.number().positive().max(100).optional().describe("Share of the host's customers, always the same ones"),
+    customers: z.array(slug).optional().describe("Customers by slug"),
+    watchSeconds: z.number().positive().max(3600).default(60).describe("How long they are watched before all others follow"),
+  }).optional().describe("On a shared host, these customers get the new release before the rest"),
+  watch: z.strictObject({
+    minimumRequests: z.int().min(1).default(50).describe("With fewer requests, only restarts are judged"),
+    errorPercent: z.number().positive().max(100).default(1).describe("Answers of 500 and above, in percentage points above the host's own recent past"),
+    slowdown: z.number().min(1).default(2).describe("95th percentile of the response time, as a multiple of the host's own recent past"),
+    restarts: z.int().nonnegative().default(0).describe("Restarts of the app's container"),
+  }).prefault({}).describe("What an updated host may do while it is watched"),
+  onFailure: z.enum(["halt", "continue", "revert"]).default("halt")
+    .describe("A failed host always goes back to its old release. Then: `halt` stops there, `continue` goes on within `maxFailures`, `revert` brings back every host that this run updated"),
+  maxFailures: z.union([z.int().nonnegative(), z.string().regex(/^(\d{1,2}|100)%$/, "a number, or a share such as 5%")]).default(0)
+    .describe("Failed hosts that `continue` and `revert` put up with, as a number or as a share of the run's hosts (rounded down)"),
+  gate: z.strictObject({
+    attempts: z.int().min(1).max(600).default(20).describe("How often a gate asks before it fails"),
+    intervalSeconds: seconds.default(0.5).describe("Pause between two questions"),
+    timeoutSeconds: seconds.default(3).describe("How long one answer may take"),
+    successes: z.int().min(1).max(20).default(2).describe("Good answers in a row that a gate wants"),
+    steadySeconds: z.number().nonnegative().max(3600).default(2).describe("How long the new container must then stay healthy, under customers' requests, before the old one leaves"),
+    status: z.int().min(100).max(599).default(200).describe("Status that the `ready` path must answer with"),
+    body: z.string().min(1).optional().describe("Text that its answer must hold"),
+    header: z.string().regex(/^[A-Za-z0-9-]+: .+$/, "`Name: value`").optional().describe("Header that its answer must have"),
+  }).prefault({}).describe("What a check must give before the next step"),
+  drainSeconds: seconds.default(30).describe("How long requests in flight may take when the old release leaves"),
+  keepReleases: z.int().min(1).max(20).default(3).describe("Old releases whose image stays on a host, for rollback"),
+  backupMaxAgeHours: z.number().positive().default(24).describe("An update first takes a database dump when the newest is older"),
+});
+
 export const hosting = z.strictObject({
   name: slug.max(20).describe("Short name of the platform; prefix of every cloud resource"),
   domain: hostname.describe("Customers live at SLUG.DOMAIN; must be a zone of the Cloudflare account"),
@@ -77,24 +123,13 @@ export const hosting = z.strictObject({
       live: urlPath.default("/health/live").describe("Answers 200 while the process is alive"),
       version: urlPath.default("/version").describe("Answers with release and tenant as JSON"),
     }).prefault({}).describe("Paths that gates and the proxy ask"),
+    worker: z.strictObject({
+      memoryMegabytes: z.int().min(32).default(256).describe("Memory limit of the worker's container, in MB"),
+      stopSeconds: seconds.default(60).describe("How long the worker may take to finish its job when it is told to stop"),
+    }).optional().describe("A second process of the app without HTTP: the image's command `work`. Absent: none"),
     environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "capital letters, digits and underscores"), z.string()).default({}).describe("Plain settings, no secrets"),
   }).describe("The product's container, which `deploy` runs"),
-  rollout: z.strictObject({
-    rings: z.array(z.strictObject({
-      tier: z.string().optional().describe("All hosts of this tier that no earlier ring names"),
-      hosts: z.array(z.string()).optional().describe("Hosts by name"),
-    })).default([])
-      .describe("Order of hosts; hosts in no ring come last. Default: dedicated hosts by name, then shared ones"),
-    gate: z.strictObject({
-      attempts: z.int().min(1).max(600).default(20).describe("How often a gate asks before it fails"),
-      intervalSeconds: seconds.default(0.5).describe("Pause between two questions"),
-      timeoutSeconds: seconds.default(3).describe("How long one answer may take"),
-      successes: z.int().min(1).max(20).default(2).describe("Good answers in a row that a gate wants"),
-    }).prefault({}).describe("What a check must give before the next step"),
-    drainSeconds: seconds.default(30).describe("How long requests in flight may take when the old release leaves"),
-    keepReleases: z.int().min(1).max(20).default(3).describe("Old releases whose image stays on a host, for rollback"),
-    backupMaxAgeHours: z.number().positive().default(24).describe("An update first takes a database dump when the newest is older"),
-  }).prefault({}).describe("How a release comes to all hosts"),
+  rollout: rollout.prefault({}).describe("How a release comes to all hosts"),
   notify: z.strictObject({ webhook: z.string().optional().describe("URL (Slack format), or `env:NAME` for the variable that holds it") }).default({})
     .describe("Who hears of updates and failures"),
   tiers: z.record(slug, tier).describe("Offers by name"),
@@ -112,12 +147,14 @@ export const customer = z.strictObject({
   hostnames: z.array(hostname).default([]).describe("Custom hostnames besides SLUG.DOMAIN"),
   serverType: serverTypeName.optional().describe("Dedicated only: differs from the tier's"),
   location: locationName.optional().describe("Dedicated only: differs from the tier's"),
+  labels: z.record(z.string().min(1), z.string()).default({}).describe("Words of your own, for the rings of a rollout: `region: eu`"),
   limits: limits.optional().describe("What differs from the tier's"),
   window: window.optional().describe("Dedicated only: when its host may be updated; else the tier's window, else any time"),
 });
 
 export const customers = z.strictObject({ customers: z.array(customer).describe("One entry a customer, in any order") });
 
+export type Rollout = z.infer<typeof rollout>;
 export type Hosting = z.infer<typeof hosting>;
 export type Tier = z.infer<typeof tier>;
 export type Service = z.infer<typeof service>;

@@ -103,7 +103,7 @@ describe("lookup", () => {
   });
   it("refuses what the rules would not have let through", () => {
     const { platform } = fleetOf();
-    expect(() => derive(platform, [{ slug: "acme", name: "Acme", tier: "gone", status: "active", phase: "staged", hostnames: [] }]))
+    expect(() => derive(platform, [{ slug: "acme", name: "Acme", tier: "gone", status: "active", phase: "staged", hostnames: [], labels: {} }]))
       .toThrow("tier gone of customer acme does not exist; fleet() takes only what the rules accepted");
   });
 });
