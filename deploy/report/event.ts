@@ -1,40 +1,98 @@
-/** What an operation tells, as data. People, machines and the chat each make their own of it. */
+/** What an operation tells, as data. People, machines and notifications each make their own of it. Described once, here: docs/events.md is made of it. */
+import { z } from "zod";
 
 export const STEPS = [
-  "lock", "preflight", "backup-check", "pull", "migrate", "start", "gate-inside", "switch", "gate-outside", "drain", "prune", "record", "unlock", "undo",
+  "lock", "preflight", "backup-check", "pull", "migrate", "start", "gate-inside", "canary", "switch", "gate-outside", "steady", "drain", "prune", "record", "unlock", "undo",
 ] as const;
 export type StepName = (typeof STEPS)[number];
 
-export interface HostOutcome {
-  host: string;
-  outcome: "updated" | "unchanged" | "failed" | "not-reached";
-  from: string | null;
-  to: string;
-  seconds: number;
-  /** Failed only: in which step, why, what was done about it. */
-  failure?: { step: StepName; reason: string; undone: string; hint?: string; /** Stopped by a person. */ interrupted?: true };
-}
+const step = z.enum(STEPS);
+const host = z.string().describe("The host's name");
+const seconds = z.number().nonnegative();
 
-export interface Summary {
-  operation: string;
-  verb: string;
-  release: string;
-  ok: boolean;
-  hosts: HostOutcome[];
-  skipped: { host: string; reason: string }[];
-  seconds: number;
-  next: string | null;
-}
+const hostOutcome = z.object({
+  host,
+  outcome: z.enum(["updated", "unchanged", "failed", "reverted", "not-reached"])
+    .describe("`reverted`: it was updated in this run and then brought back; `failed`: `failure` says why, and what was done about it"),
+  from: z.string().nullable().describe("Release that it ran before; null: none"),
+  to: z.string().describe("Release that it was to get"),
+  seconds: seconds.describe("How long it took"),
+  failure: z.object({
+    step: step.describe("In which step"),
+    reason: z.string().describe("Why; further lines are the last answers and log lines"),
+    undone: z.string().describe("What was done about it, and what serves now"),
+    hint: z.string().optional().describe("What to do"),
+    interrupted: z.literal(true).optional().describe("Stopped by a person"),
+  }).optional().describe("Failed only"),
+});
 
-export type Event =
-  | { type: "operation-started"; operation: string; verb: string; release: string }
-  | { type: "host-started"; host: string; action: string; from: string | null; to: string }
-  | { type: "step-started"; host: string; step: StepName }
-  | { type: "step-ended"; host: string; step: StepName; outcome: "ok" | "failed"; seconds: number; detail: string | null }
-  | { type: "host-ended"; result: HostOutcome }
-  | { type: "note"; host: string | null; message: string }
-  | { type: "command"; host: string; step: StepName | null; command: string }
-  | { type: "operation-ended"; summary: Summary };
+const census = z.array(z.object({
+  host,
+  release: z.string().nullable().describe("What it runs; null when it does not say"),
+  ok: z.boolean().describe("Whether it answered, and with a release that this run leaves it on"),
+  detail: z.string().describe("For people: `serves 14 customers`, `does not answer`"),
+}));
+
+const summary = z.object({
+  operation: z.string().describe("As in the journal"),
+  verb: z.string().describe("As typed: `update-all`, `update`, `rollback`"),
+  release: z.string(),
+  ok: z.boolean().describe("Every host that was to be updated is"),
+  rings: z.array(z.object({ name: z.string(), hosts: z.array(host) })).describe("What was planned, in order"),
+  hosts: z.array(hostOutcome),
+  skipped: z.array(z.object({ host, reason: z.string() })).describe("Left out on request"),
+  waiting: z.array(z.object({ host, until: z.iso.datetime().nullable().describe("When its window opens; null: not within two weeks"), reason: z.string() })).describe("Held back by their maintenance window"),
+  onFailure: z.enum(["halt", "continue", "revert"]),
+  failures: z.int().nonnegative().describe("Hosts that failed"),
+  mostFailures: z.int().nonnegative().describe("How many the run puts up with"),
+  census: census.nullable().describe("What the hosts said themselves at the end; null when they were not asked"),
+  stopped: z.boolean().describe("A person stopped it"),
+  seconds: seconds.describe("How long it took"),
+  next: z.string().nullable().describe("What to type now"),
+});
+
+/** One entry a type of event. */
+export const events = {
+  "operation-started": z.object({
+    operation: z.string().describe("Its name in the journal"), verb: z.string().describe("As typed"), release: z.string(),
+    hosts: z.int().nonnegative().describe("How many are to be updated"), rings: z.int().nonnegative().describe("In how many rings"),
+    expectedSeconds: seconds.nullable().optional().describe("From past runs; null or absent: unknown"),
+  }).describe("The plan is accepted and work begins"),
+  "ring-started": z.object({ ring: z.int().min(1).describe("From 1"), name: z.string(), of: z.int().min(1).describe("How many rings there are"), hosts: z.array(host) }).describe("A ring's first host is next"),
+  "host-started": z.object({
+    host, action: z.string().describe("`install`, `update`, `repair`, `refresh`, `revert`"), from: z.string().nullable().describe("Release that it runs now; null: none"), to: z.string(),
+  }).describe("Work on a host begins"),
+  "waiting": z.object({ host: host.nullable().describe("Null: the whole operation waits"), for: z.string().describe("What holds it: `the lock of ada on laptop (update-all v42)`"), seconds: seconds.describe("How long it has waited") })
+    .describe("A lock is not free yet; told again from time to time"),
+  "step-started": z.object({ host, step }).describe("A step of a host begins"),
+  "output": z.object({ host, step, line: z.string() }).describe("A line that a step's command printed. It may hold anything the app prints"),
+  "step-ended": z.object({ host, step, outcome: z.enum(["ok", "failed"]), seconds, detail: z.string().nullable().describe("`14/14` of a gate, or why it failed") }).describe("A step of a host ended"),
+  "host-ended": z.object({ result: hostOutcome }).describe("Work on a host ended"),
+  "ring-ended": z.object({ ring: z.int().min(1) }).describe("All hosts of a ring were tried"),
+  "bake-started": z.object({ ring: z.int().min(1), seconds: seconds.describe("How long the hosts are watched"), hosts: z.array(host) }).describe("The ring's hosts are watched before the next ring begins"),
+  "bake-sample": z.object({
+    ring: z.int().min(1), secondsLeft: seconds,
+    hosts: z.array(z.object({
+      host, requests: z.number().nonnegative().describe("Since the watch began"),
+      errorPercent: z.number().nonnegative().nullable().describe("Answers of 500 and above; null: no requests"),
+      p95Seconds: seconds.nullable().describe("95th percentile of the response time; null: no requests"),
+      restarts: z.int().nonnegative().describe("Of the app's container"),
+    })),
+  }).describe("What the watched hosts did so far"),
+  "bake-ended": z.object({ ring: z.int().min(1), faults: z.array(z.object({ host, fault: z.string() })).describe("Empty: all is well") }).describe("The watch is over"),
+  "revert-started": z.object({ hosts: z.array(host) }).describe("These hosts, updated in this run, are brought back, in this order"),
+  "census": z.object({ hosts: census }).describe("Every host was asked what it runs"),
+  "note": z.object({ host: host.nullable(), message: z.string() }).describe("Something worth reading that is no step"),
+  "command": z.object({ host, step: step.nullable(), command: z.string() }).describe("Dry run only: what would be run"),
+  "operation-ended": z.object({ summary }).describe("The last event of an operation"),
+} as const;
+
+export type EventType = keyof typeof events;
+export type Event = { [Type in EventType]: { type: Type } & z.infer<(typeof events)[Type]> }[EventType];
+export type HostOutcome = z.infer<typeof hostOutcome>;
+export type Summary = z.infer<typeof summary>;
+/** What each host said about itself. */
+export type Census = z.infer<typeof census>;
 
 /** Where events go. */
 export interface Report {

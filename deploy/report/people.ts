@@ -72,7 +72,6 @@ export function peopleReport(stream: NodeJS.WriteStream, live: boolean): Report 
       case "note": write(`${event.host ? `${event.host.padEnd(width)}  ` : ""}${event.message}`); break;
       case "command": write(`${event.host.padEnd(width)}  ${event.step ? `[${event.step}] ` : ""}${event.command}`); break;
       case "operation-ended": for (const text of summaryLines(event.summary)) write(text); break;
-      case "operation-started": break;
     }
     tick();
     draw();

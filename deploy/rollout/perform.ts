@@ -37,7 +37,7 @@ export async function perform(context: Context, prepared: Prepared, { verb, ask,
     });
   }
   if (ask && !dryRun && plan.hosts.length > 0 && !await confirmed()) throw new Refused("declined; nothing was changed");
-  report.event({ type: "operation-started", operation, verb, release: version });
+  report.event({ type: "operation-started", operation, verb, release: version, hosts: plan.hosts.length, rings: new Set(plan.hosts.map(({ ring }) => ring)).size });
 
   const journal = dryRun ? openSqlite(":memory:") : context.journal;
   await journal.begin({ id: operation, verb, subject: version, by: environment.operator, machine: environment.machine, startedAt: now().toISOString() });

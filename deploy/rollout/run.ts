@@ -37,7 +37,11 @@ export async function runRollout({ operation, verb, plan, job, journal, report, 
   }
   const ok = done.every(({ outcome }) => outcome === "updated" || outcome === "unchanged");
   const seconds = (now().getTime() - began) / 1000;
-  return { operation, verb, release: version, ok, hosts: done, skipped: plan.skipped, seconds, next: ok ? null : nextCommand(verb, version, done) };
+  const failures = done.filter(({ outcome }) => outcome === "failed").length;
+  return {
+    operation, verb, release: version, ok, rings: [], hosts: done, skipped: plan.skipped, waiting: [], onFailure: "halt", failures, mostFailures: 0, census: null,
+    stopped: signal.aborted, seconds, next: ok ? null : nextCommand(verb, version, done),
+  };
 
   async function attempt(host: string, from: string | null): Promise<HostOutcome> {
     try {

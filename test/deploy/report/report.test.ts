@@ -12,7 +12,7 @@ import { explain } from "../../../deploy/stack/pulumi.ts";
 
 const failed: Summary["hosts"][number] = { host: "shared", outcome: "failed", from: "v1", to: "v2", seconds: 9,
   failure: { step: "gate-inside", reason: "shared: /health/ready answered 500: password=hidden\nits last log lines:\n  boom", undone: "v1 kept serving; v2 removed" } };
-const summary: Summary = { operation: "op", verb: "update-all", release: "v2", ok: false, seconds: 15.2, next: "fix", skipped: [], hosts: [
+const summary: Summary = { operation: "op", verb: "update-all", release: "v2", ok: false, seconds: 15.2, next: "fix", rings: [], skipped: [], waiting: [], onFailure: "halt", failures: 1, mostFailures: 0, census: null, stopped: false, hosts: [
   { host: "helmex", outcome: "updated", from: "v1", to: "v2", seconds: 6.2 }, failed, { host: "orion", outcome: "not-reached", from: "v1", to: "v2", seconds: 0 },
 ] };
 
