@@ -1,18 +1,19 @@
 /** A plan in words. */
 import { age, count } from "../report/units.ts";
-import type { Plan, PlannedHost } from "./plan.ts";
+import { type Plan, type PlannedHost, plannedHosts } from "./plan.ts";
 
 export function describePlan(plan: Plan): string {
-  const { release, hosts, unchanged, skipped, refused } = plan;
+  const { release, rings, unchanged, waiting, skipped, refused } = plan;
+  const hosts = plannedHosts(plan);
   const from = [...new Set(hosts.map((host) => host.from ?? "nothing"))].join(", ");
-  const rings = [...new Set(hosts.map(({ ring }) => ring))];
   const head = hosts.length === 0
     ? `Plan: ${release.version}: ${refused.length > 0 ? "can't start" : "nothing to do"}`
     : `Plan: ${from} → ${release.version} on ${count(hosts.length, "host")}, ${count(rings.length, "ring")}, in turn; ${backups(hosts)}${migrations(plan)}`;
   return [
     head,
-    ...rings.map((ring, at) => `  ring ${at + 1}  ${hosts.filter((host) => host.ring === ring).map(named).join(", ")}`),
+    ...rings.map((ring, at) => `  ring ${at + 1}  ${ring.hosts.map(named).join(", ")}`),
     ...(unchanged.length > 0 ? [`  already there  ${unchanged.join(", ")}`] : []),
+    ...waiting.map(({ host, until, reason, timeZone }) => `  held back  ${host}: ${reason}, ${until ? `next ${opening(until, timeZone)}` : "which does not open within two weeks"} (--now does not wait)`),
     ...skipped.map(({ host, reason }) => `  held back  ${host}: ${reason}`),
     ...refused.map(({ host, reason, hint }) => `  ✗ ${host}: ${`${reason}${hint ? `\n${hint}` : ""}`.replaceAll(/\n */g, "\n      ")}`),
   ].join("\n");
@@ -32,4 +33,9 @@ function migrations({ migrations }: Plan): string {
   const final = migrations.filter(({ reversible }) => !reversible);
   const nature = final.length === 0 ? "reversible" : `no way back past ${final.map(({ name }) => name).join(", ")}`;
   return `; ${count(migrations.length, "migration")} (${nature})`;
+}
+
+/** `Sun 02:00`, by the window's own clock. */
+export function opening(until: string, timeZone: string): string {
+  return new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(until)).replace(",", "");
 }

@@ -7,6 +7,7 @@ import type { ReleaseRecord } from "../host/release-log.ts";
 import { tell, webhookText, webhookUrl } from "../report/webhook.ts";
 import type { Summary } from "../report/event.ts";
 import { describePlan } from "./describe.ts";
+import { plannedHosts } from "./plan.ts";
 import { jobMaker, type Prepared } from "./prepare.ts";
 import { exitOf, runRollout } from "./run.ts";
 
@@ -36,8 +37,9 @@ export async function perform(context: Context, prepared: Prepared, { verb, ask,
       ...(verb === "update-all" ? { hint: `mend ${hosts.length === 1 ? "it" : "them"}, or leave ${hosts.length === 1 ? "it" : "them"} out: deploy update-all ${version} --except ${hosts.join(",")}` } : {}),
     });
   }
-  if (ask && !dryRun && plan.hosts.length > 0 && !await confirmed()) throw new Refused("declined; nothing was changed");
-  report.event({ type: "operation-started", operation, verb, release: version, hosts: plan.hosts.length, rings: new Set(plan.hosts.map(({ ring }) => ring)).size });
+  if (plan.forbidden) throw new Refused(`nothing was changed: ${plan.forbidden.reason}`, plan.forbidden.hint);
+  if (ask && !dryRun && plannedHosts(plan).length > 0 && !await confirmed()) throw new Refused("declined; nothing was changed");
+  report.event({ type: "operation-started", operation, verb, release: version, hosts: plannedHosts(plan).length, rings: plan.rings.length, expectedSeconds: plan.prediction.seconds });
 
   const journal = dryRun ? openSqlite(":memory:") : context.journal;
   await journal.begin({ id: operation, verb, subject: version, by: environment.operator, machine: environment.machine, startedAt: now().toISOString() });
@@ -57,7 +59,7 @@ export async function perform(context: Context, prepared: Prepared, { verb, ask,
   }
   for (const host of plan.unchanged) report.event({ type: "note", host, message: `already on ${version}` });
   report.event({ type: "operation-ended", summary });
-  if (webhook && plan.hosts.length > 0) {
+  if (webhook && plannedHosts(plan).length > 0) {
     const fault = await tell(webhook, webhookText(summary, environment.operator));
     report.event({ type: "note", host: null, message: fault ? `The webhook was not told: ${fault}` : "The webhook was told." });
   }

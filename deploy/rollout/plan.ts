@@ -1,39 +1,78 @@
-/** A rollout as a value: who, in which order, why, who not and why not. Pure; printed, then run as it is. */
+/** A rollout as a value: who, in which order, why, who not and why not. Pure; printed, saved, run as it is. */
 import type { Fleet, Host } from "../../model/fleet.ts";
 import type { Window } from "../../model/schema.ts";
 import { isOpen, nextOpening } from "../../model/windows.ts";
 import type { Migration } from "../journal/journal.ts";
+import { canaryOf } from "./canary.ts";
 import type { Action } from "./judge.ts";
+import { mostFailures, type OnFailure } from "./policy.ts";
+import { callsOf, durationOf } from "./prediction.ts";
 import type { Release } from "./release.ts";
+import { order, type RingSettings } from "./rings.ts";
 
 export interface PlannedHost {
   host: string;
-  /** From 1. */
-  ring: number;
   action: Action;
+  /** Why there is something to do. */
   reason: string;
+  /** Why it is at this place: `named in canaries`, `tier dedicated`. */
+  place: string;
   /** Release that runs there now. */
   from: string | null;
   /** Seconds since the newest dump; null when there is none. */
   backupAge: number | null;
+  /** What it will pull, in bytes; null when that is not known. */
+  pullBytes: number | null;
+  /** From past runs; null when there are none. */
+  expectedSeconds: number | null;
+  /** Customers that get the release first, by slug. */
+  canary: string[];
 }
 
+export interface PlannedRing extends RingSettings { hosts: PlannedHost[] }
+
+export interface Waiting {
+  host: string;
+  /** When its window opens, ISO 8601; null when not within two weeks. */
+  until: string | null;
+  /** The window in words; the same as long as hosting.yaml and customers.yaml say the same. */
+  reason: string;
+  /** Of the window. */
+  timeZone: string;
+}
+
+export interface Refusal { host: string; reason: string; hint?: string; /** A setting of the operator is at fault, not the host. */ usage?: boolean }
+
 export interface Plan {
+  format: 2;
   release: Release;
-  /** In the order in which they are visited, those without need left out. */
-  hosts: PlannedHost[];
+  onFailure: OnFailure;
+  /** Failed hosts that the run puts up with; 0 for `halt`. */
+  mostFailures: number;
+  /** In the order in which they are visited, those without hosts left out. */
+  rings: PlannedRing[];
   /** Already there and well. */
   unchanged: string[];
+  /** Held back by a maintenance window. */
+  waiting: Waiting[];
+  /** Left out on request. */
   skipped: { host: string; reason: string }[];
   /** Hosts that can't be updated; nothing starts while there is one. */
-  refused: { host: string; reason: string; hint?: string; usage?: boolean }[];
+  refused: Refusal[];
+  /** Why the whole plan must not be run; null when it may. */
+  forbidden: { reason: string; hint: string } | null;
   /** What the release brings that the current ones have not; null when the journal does not know both. */
   migrations: Migration[] | null;
+  prediction: {
+    /** Null when a host's time is not known. */
+    seconds: number | null;
+    calls: { service: string; calls: number; limit: string }[];
+  };
 }
 
 /** What was found out about a host before planning. */
 export type Finding =
-  | { action: Action; reason: string; from: string | null; backupAge: number | null }
+  | { action: Action; reason: string; from: string | null; backupAge: number | null; pullBytes?: number | null; expectedSeconds?: number | null }
   /** `usage`: a setting of the operator is at fault, not the host. */
   | { fault: string; hint?: string; usage?: boolean };
 
@@ -41,60 +80,53 @@ export interface PlanOptions {
   at: Date;
   /** Hosts that are left out on request. */
   except?: readonly string[];
+  /** Only these hosts; all others are left out without a word. */
+  only?: readonly string[];
   /** Update outside maintenance windows too. */
   now?: boolean;
+  /** Instead of hosting.yaml's. */
+  onFailure?: OnFailure;
   migrations?: Migration[] | null;
 }
 
+/** All hosts that the plan visits, in order. */
+export const plannedHosts = ({ rings }: Pick<Plan, "rings">): PlannedHost[] => rings.flatMap(({ hosts }) => hosts);
+
 export function planRollout(fleet: Fleet, release: Release, findings: ReadonlyMap<string, Finding>, options: PlanOptions): Plan {
-  const plan: Plan = { release, hosts: [], unchanged: [], skipped: [], refused: [], migrations: options.migrations ?? null };
-  for (const { host, ring } of order(fleet)) {
+  const { rollout } = fleet.platform;
+  const onFailure = options.onFailure ?? rollout.onFailure;
+  const lists: Pick<Plan, "unchanged" | "waiting" | "skipped" | "refused"> = { unchanged: [], waiting: [], skipped: [], refused: [] };
+  const rings = new Map<RingSettings, PlannedRing>();
+  for (const { host, ring, place } of order(fleet)) {
+    if (!(options.only?.includes(host.name) ?? true)) continue;
     const held = heldBack(host, options);
     const finding = findings.get(host.name);
-    if (held) plan.skipped.push({ host: host.name, reason: held });
-    else if (!finding) plan.refused.push({ host: host.name, reason: "nothing is known about it" });
-    else if ("fault" in finding) plan.refused.push({ host: host.name, reason: finding.fault, ...(finding.usage ? { usage: true } : {}), ...(finding.hint ? { hint: finding.hint } : {}) });
-    else if (finding.action === "none") plan.unchanged.push(host.name);
-    else plan.hosts.push({ host: host.name, ring, ...finding });
+    if (held) "until" in held ? lists.waiting.push(held) : lists.skipped.push(held);
+    else if (!finding) lists.refused.push({ host: host.name, reason: "nothing is known about it" });
+    else if ("fault" in finding) lists.refused.push({ host: host.name, reason: finding.fault, ...(finding.usage ? { usage: true } : {}), ...(finding.hint ? { hint: finding.hint } : {}) });
+    else if (finding.action === "none") lists.unchanged.push(host.name);
+    else {
+      const planned = rings.get(ring) ?? { ...ring, hosts: [] };
+      rings.set(ring, planned);
+      const { pullBytes = null, expectedSeconds = null } = finding;
+      planned.hosts.push({ host: host.name, place, ...finding, pullBytes, expectedSeconds, canary: finding.action === "update" ? canaryOf(host, rollout.canary) : [] });
+    }
   }
-  return plan;
+  const planned = [...rings.values()];
+  const hosts = plannedHosts({ rings: planned });
+  return {
+    format: 2, release, onFailure, mostFailures: onFailure === "halt" ? 0 : mostFailures(rollout.maxFailures, hosts.length),
+    rings: planned, ...lists, forbidden: null, migrations: options.migrations ?? null,
+    prediction: { seconds: durationOf(planned), calls: callsOf(release.repository, hosts) },
+  };
 }
 
 /** Why a host is left out without being asked; undefined when it is not. */
-export function heldBack(host: Host, { at, except = [], now = false }: PlanOptions): string | undefined {
-  if (except.includes(host.name)) return "left out on request";
-  if (host.window && !now && !isOpen(host.window, at)) return `waits for its window, ${opening(host.window, at)} (--now does not wait)`;
-  return undefined;
+export function heldBack({ name, window }: Pick<Host, "name" | "window">, { at, except = [], now = false }: PlanOptions): Waiting | { host: string; reason: string } | undefined {
+  if (except.includes(name)) return { host: name, reason: "left out on request" };
+  if (!window || now || isOpen(window, at)) return undefined;
+  return { host: name, until: nextOpening(window, at)?.toISOString() ?? null, reason: windowWords(window), timeZone: window.timeZone };
 }
 
-/** Hosts in visiting order with their ring's number: hosting.yaml's rings, else dedicated ones by name, then shared ones. */
-export function order(fleet: Fleet): { host: Host; ring: number }[] {
-  const { rings } = fleet.platform.rollout;
-  const byName = (a: Host, b: Host): number => a.name.localeCompare(b.name, "en", { numeric: true });
-  const named = (ring: (typeof rings)[number]): Host[] => [
-    ...(ring.hosts ?? []).flatMap((name) => fleet.host(name) ?? []),
-    ...fleet.hosts.filter(({ tier }) => tier === ring.tier).toSorted(byName),
-  ];
-  const byKind = (kind: Host["kind"]): Host[] => fleet.hosts.filter((host) => host.kind === kind).toSorted(byName);
-  const groups = rings.length > 0 ? rings.map(named) : [byKind("dedicated"), byKind("shared")];
-  const seen = new Set<string>();
-  const ordered: { host: Host; ring: number }[] = [];
-  let ring = 0;
-  for (const group of [...groups, fleet.hosts.toSorted(byName)]) {
-    const fresh = group.filter(({ name }) => !seen.has(name));
-    if (fresh.length > 0) ring += 1;
-    for (const host of fresh) {
-      if (seen.has(host.name)) continue; // named twice in one ring
-      seen.add(host.name);
-      ordered.push({ host, ring });
-    }
-  }
-  return ordered;
-}
-
-/** `Sun 02:00`, by the window's own clock; across a change of clocks it may differ from `from`. */
-export function opening(window: Window, at: Date): string {
-  const next = nextOpening(window, at);
-  if (!next) return "which does not open within two weeks";
-  return new Intl.DateTimeFormat("en-GB", { timeZone: window.timeZone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(next).replace(",", "");
-}
+/** `its window is sat, sun 02:00–05:00 Europe/Berlin` */
+export const windowWords = ({ days, from, to, timeZone }: Window): string => `its window is ${days.join(", ")} ${from}–${to} ${timeZone}`;

@@ -28,13 +28,8 @@ export async function prepare(context: Context, release: Release, options: PlanO
     findings.set(host.name, "seen" in look ? findingOf(look) : look);
   })));
   const from = [...new Set([...looks.values()].map((look) => findingOf(look)).flatMap((finding) => "from" in finding && finding.from ? [finding.from] : []))];
-  const plan = planRollout(fleet, release, findings, { ...options, migrations: await newMigrations(journal, from, release.version) });
-  return { plan: only ? restrict(plan, only) : plan, looks };
-}
-
-function restrict(plan: Plan, only: readonly string[]): Plan {
-  const named = ({ host }: { host: string }): boolean => only.includes(host);
-  return { ...plan, hosts: plan.hosts.filter(named), skipped: plan.skipped.filter(named), refused: plan.refused.filter(named), unchanged: plan.unchanged.filter((host) => only.includes(host)) };
+  const migrations = await newMigrations(journal, from, release.version);
+  return { plan: planRollout(fleet, release, findings, { ...options, ...(only ? { only } : {}), migrations }), looks };
 }
 
 /** Makes the job of one planned host. `dry`: its commands are printed instead of run. */

@@ -3,7 +3,7 @@ import { exitCode, Refused, UserError } from "../errors.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { HostOutcome, Report, Summary } from "../report/event.ts";
 import type { Job } from "./job.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, plannedHosts } from "./plan.ts";
 import { updateHost } from "./update.ts";
 
 export interface Rollout {
@@ -24,7 +24,7 @@ export async function runRollout({ operation, verb, plan, job, journal, report, 
   const { version } = plan.release;
   const done: HostOutcome[] = plan.unchanged.map((host) => ({ host, outcome: "unchanged", from: version, to: version, seconds: 0 }));
   let halted = false;
-  for (const { host, action, from } of plan.hosts) {
+  for (const { host, action, from } of plannedHosts(plan)) {
     if (halted || signal.aborted) {
       done.push({ host, outcome: "not-reached", from, to: version, seconds: 0 });
       continue;
@@ -39,7 +39,8 @@ export async function runRollout({ operation, verb, plan, job, journal, report, 
   const seconds = (now().getTime() - began) / 1000;
   const failures = done.filter(({ outcome }) => outcome === "failed").length;
   return {
-    operation, verb, release: version, ok, rings: [], hosts: done, skipped: plan.skipped, waiting: [], onFailure: "halt", failures, mostFailures: 0, census: null,
+    operation, verb, release: version, ok, rings: plan.rings.map(({ name, hosts }) => ({ name, hosts: hosts.map(({ host }) => host) })), hosts: done,
+    skipped: plan.skipped, waiting: plan.waiting.map(({ host, until, reason }) => ({ host, until, reason })), onFailure: "halt", failures, mostFailures: 0, census: null,
     stopped: signal.aborted, seconds, next: ok ? null : nextCommand(verb, version, done),
   };
 

@@ -1,9 +1,10 @@
 /** Plans: who is visited in which order, who is not and why, and the words for it. */
 import { describe, expect, it } from "vitest";
 import { parseObservation } from "../../../deploy/host/observe.ts";
-import { describePlan } from "../../../deploy/rollout/describe.ts";
+import { describePlan, opening } from "../../../deploy/rollout/describe.ts";
 import { judge } from "../../../deploy/rollout/judge.ts";
-import { type Finding, order, planRollout, opening } from "../../../deploy/rollout/plan.ts";
+import { type Finding, heldBack, planRollout } from "../../../deploy/rollout/plan.ts";
+import { order } from "../../../deploy/rollout/rings.ts";
 import { nextCommand } from "../../../deploy/rollout/run.ts";
 import { covers, expectations } from "../../../deploy/rollout/wanted.ts";
 import { isOpen } from "../../../model/windows.ts";
@@ -20,11 +21,11 @@ const update: Finding = { action: "update", reason: "from v1", from: "v1", backu
 describe("order", () => {
   const customers = [shared("acme"), shared("far", { host: "shared-2" }), dedicated("orion"), dedicated("helmex"), dedicated("vega")];
   it.each([
-    ["by default dedicated hosts by name, then shared ones", [], ["1 helmex", "1 orion", "1 vega", "2 shared", "2 shared-2"]],
-    ["rings by host and tier, the rest last", [{ hosts: ["vega"] }, { tier: "shared" }], ["1 vega", "2 shared", "2 shared-2", "3 helmex", "3 orion"]],
-    ["a host named twice is visited once, an empty ring is none", [{ hosts: ["orion", "orion"] }, { hosts: ["orion"] }, { tier: "dedicated" }], ["1 orion", "2 helmex", "2 vega", "3 shared", "3 shared-2"]],
+    ["by default dedicated hosts by name, then shared ones", [], ["dedicated helmex", "dedicated orion", "dedicated vega", "shared shared", "shared shared-2"]],
+    ["rings by host and tier, the rest last", [{ hosts: ["vega"] }, { tier: "shared" }], ["vega vega", "tier shared shared", "tier shared shared-2", "the rest helmex", "the rest orion"]],
+    ["a host named twice is visited once, an empty ring is none", [{ hosts: ["orion", "orion"] }, { hosts: ["orion"] }, { tier: "dedicated" }], ["orion, orion orion", "tier dedicated helmex", "tier dedicated vega", "the rest shared", "the rest shared-2"]],
   ])("%s", (_name, rings, expected) => {
-    expect(order(smallFleet({ customers, rollout: { rings } })).map(({ host, ring }) => `${ring} ${host.name}`)).toEqual(expected);
+    expect(order(smallFleet({ customers, rollout: { rings } })).map(({ host, ring }) => `${ring.name} ${host.name}`)).toEqual(expected);
   });
 });
 
@@ -38,7 +39,7 @@ describe("a plan", () => {
       "Plan: v1 → v2 on 1 host, 1 ring, in turn; backups 60 min old; 1 migration (no way back past 0004-tags)",
       "  ring 1  helmex",
       "  already there  shared",
-      "  held back  orion: waits for its window, Sun 02:00 (--now does not wait)",
+      "  held back  orion: its window is sun 02:00–05:00 UTC, next Sun 02:00 (--now does not wait)",
     ].join("\n"));
   });
 
@@ -103,8 +104,10 @@ describe("maintenance windows", () => {
     expect(isOpen(night, new Date(time))).toBe(open);
   });
   it("open next", () => {
-    expect(opening(night, new Date("2026-05-03T19:00:00Z"))).toBe("Sun 23:00");
-    expect(opening({ ...night, days: ["mon", "sun"] }, new Date("2026-05-03T23:30:00Z"))).toBe("Mon 23:00");
+    const held = (days: typeof night.days | ["mon", "sun"], at: string) => heldBack({ name: "orion", window: { ...night, days } }, { at: new Date(at) }) as { until: string; timeZone: string };
+    const words = ({ until, timeZone }: { until: string; timeZone: string }) => opening(until, timeZone);
+    expect(words(held(["sun"], "2026-05-03T19:00:00Z"))).toBe("Sun 23:00");
+    expect(words(held(["mon", "sun"], "2026-05-03T23:30:00Z"))).toBe("Mon 23:00");
   });
 });
 
