@@ -1,6 +1,6 @@
 /** bin/lab: declares the verbs, prints errors, sets exit codes. */
 import yargs, { type Argv } from "yargs";
-import { machineFaults } from "./faults/machine.ts";
+import { machineFaults, registryFaults } from "./faults/machine.ts";
 import { LabError } from "./commands/errors.ts";
 import { openOutput } from "./commands/output.ts";
 import { labDirectory } from "./commands/place.ts";
@@ -103,9 +103,14 @@ function faultCommands(y: Argv<{ json: boolean }>) {
       },
     )
     .command(
-      "machine <name> <fault>", "A server freezes, dies or is cut off",
+      "machine <name> <fault>", "A server freezes, dies, is cut off, runs full or out of memory",
       (z) => z.positional("name", { type: "string", demandOption: true }).positional("fault", { choices: machineFaults, demandOption: true }),
       async (args) => (await import("./commands/fault.ts")).machineFault(directory, args.name, args.fault, openOutput(args.json)),
+    )
+    .command(
+      "registry <fault>", "Hosts can pull nothing",
+      (z) => z.positional("fault", { choices: registryFaults, demandOption: true }),
+      async (args) => (await import("./commands/fault.ts")).registryFault(directory, args.fault, openOutput(args.json)),
     )
     .command("list", "What is set", () => {}, async (args) => (await import("./commands/fault.ts")).listFaults(directory, openOutput(args.json as boolean)))
     .command(
@@ -113,7 +118,7 @@ function faultCommands(y: Argv<{ json: boolean }>) {
       (z) => z.positional("id", { type: "number" }),
       async (args) => (await import("./commands/fault.ts")).clearFaults(directory, args.id, openOutput(args.json)),
     )
-    .demandCommand(1, "Say which fault: api, placement, machine, list or clear.");
+    .demandCommand(1, "Say which fault: api, placement, machine, registry, list or clear.");
 }
 
 try {

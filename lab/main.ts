@@ -10,6 +10,7 @@ import { startEdge } from "./edge/server.ts";
 import { openFaults } from "./faults/faults.ts";
 import { startHetzner } from "./hetzner/server.ts";
 import { openMachines } from "./machines/docker.ts";
+import { breakRegistry, reviveRegistry } from "./registry/registry.ts";
 import { hetznerRequestsPerHour } from "./requests-per-hour.ts";
 
 const directory = process.argv[2];
@@ -43,6 +44,7 @@ const control = await startControl(lab, {
   port: ports.control,
   faults,
   machines,
+  registry: { stop: () => breakRegistry(lab), start: () => reviveRegistry(lab) },
   servers,
   async status() {
     const requests = counter.counts();

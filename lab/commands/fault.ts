@@ -17,12 +17,23 @@ export async function machineFault(directory: string, name: string, fault: strin
   const words: Record<string, string> = {
     freeze: `stands still; thaw it: bin/lab fault machine ${name} thaw`,
     thaw: "goes on",
-    kill: "lost its power and stays off; power it on through the API",
+    kill: `lost its power and stays off; power it on through the API, or: bin/lab fault machine ${name} start`,
+    start: "has its power back and boots",
     cut: `is cut off from the network; mend it: bin/lab fault machine ${name} mend`,
     mend: "is on the network again",
+    fill: `has no byte free on its disk; make room: bin/lab fault machine ${name} empty`,
+    empty: "has room on its disk again",
+    starve: `has hardly any memory left; give it back: bin/lab fault machine ${name} feed`,
+    feed: "has its memory back",
   };
   output.say(`${server.name} ${words[fault]}.`);
   output.result({ ...server, fault });
+}
+
+export async function registryFault(directory: string, fault: string, output: Output): Promise<void> {
+  const answer = await ask<{ fault: string }>(directory, "POST", `/registry/${fault}`);
+  output.say(fault === "stop" ? "The registry is gone; bring it back: bin/lab fault registry start" : "The registry answers again.");
+  output.result(answer);
 }
 
 export async function listFaults(directory: string, output: Output): Promise<void> {

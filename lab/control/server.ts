@@ -3,7 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 import Fastify from "fastify";
 import type { Lab } from "../context.ts";
 import { anyFault, type Faults } from "../faults/faults.ts";
-import { machineFaults, type MachineFault } from "../faults/machine.ts";
+import { machineFaults, type MachineFault, registryFaults, type RegistryFault } from "../faults/machine.ts";
 import type { Machines } from "../machines/types.ts";
 import type { ServerView } from "./servers.ts";
 
@@ -12,6 +12,7 @@ export interface ControlParts {
   port: number;
   faults: Faults;
   machines: Machines;
+  registry: Record<RegistryFault, () => Promise<void>>;
   servers(name?: string): Promise<ServerView[]>;
   status(): Promise<object>;
   reset(): Promise<void>;
@@ -57,6 +58,13 @@ export async function startControl(lab: Lab, parts: ControlParts): Promise<{ clo
     await parts.machines[fault](found.id);
     lab.log(`control: ${fault} ${name}`);
     return found;
+  });
+  server.post<{ Params: { fault: RegistryFault } }>("/registry/:fault", async (request, reply) => {
+    const { fault } = request.params;
+    if (!registryFaults.includes(fault)) return reply.code(400).send({ message: `Unknown fault ${fault}: expected one of ${registryFaults.join(", ")}.` });
+    await parts.registry[fault]();
+    lab.log(`control: registry ${fault}`);
+    return { fault };
   });
   server.post("/reset", async () => {
     await parts.reset();

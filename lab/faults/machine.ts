@@ -1,3 +1,7 @@
 /** What can be done to a server from outside, so that it looks like trouble from inside. */
-export const machineFaults = ["freeze", "thaw", "kill", "cut", "mend"] as const;
+export const machineFaults = ["freeze", "thaw", "kill", "start", "cut", "mend", "fill", "empty", "starve", "feed"] as const;
 export type MachineFault = (typeof machineFaults)[number];
+
+/** And to the registry that all hosts pull from. */
+export const registryFaults = ["stop", "start"] as const;
+export type RegistryFault = (typeof registryFaults)[number];

@@ -146,6 +146,8 @@ export async function openMachines(lab: Lab): Promise<Machines> {
     kill: inTurn(powerCut),
     cut: inTurn(faulty.cut),
     mend: inTurn(faulty.mend),
+    fill: inTurn(faulty.fill),
+    empty: inTurn(faulty.empty),
   };
 }
 

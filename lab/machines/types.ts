@@ -74,4 +74,10 @@ export interface Machines {
   /** No packet in or out of the public interface. */
   cut(id: number): Promise<void>;
   mend(id: number): Promise<void>;
+  /** Takes every free byte of the machine's own disk; volumes keep theirs. */
+  fill(id: number): Promise<void>;
+  empty(id: number): Promise<void>;
+  /** Leaves the machine hardly more memory than it uses now: what starts next meets the kernel's killer. Until `feed`. */
+  starve(id: number): Promise<void>;
+  feed(id: number): Promise<void>;
 }

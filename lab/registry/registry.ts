@@ -39,6 +39,18 @@ export async function stopRegistry(lab: Named): Promise<void> {
   await tryDocker(["rm", "--force", "--volumes", registryName(lab)]);
 }
 
+/** It is gone as by a crash, with its container kept for reviveRegistry. */
+export async function breakRegistry(lab: Named): Promise<void> {
+  await tryDocker(["kill", registryName(lab)]);
+}
+
+/** Resolves when it answers again. */
+export async function reviveRegistry(lab: Lab): Promise<void> {
+  await docker(["start", registryName(lab)]);
+  const authority = await rootAuthority(lab);
+  await pRetry(() => answers(lab, authority.pem), { retries: 100, minTimeout: 100, factor: 1 });
+}
+
 /** Removes its container, what was pushed, and this machine's trust in it. */
 export async function forgetRegistry(lab: Named): Promise<void> {
   await stopRegistry(lab);

@@ -101,6 +101,15 @@ describe("a lab", () => {
     expect((await lab(one, "fault", "clear", "99")).err).toContain("There is no fault 99");
     expect((await lab(one, "fault", "machine", "nobody", "freeze")).err).toContain("There is no server named nobody");
   });
+  it("takes the registry away and gives it back", async () => {
+    const { ETAGE_REGISTRY } = await json(one, "env");
+    const ask = () => run("curl", ["--silent", "--insecure", "--max-time", "2", `https://${ETAGE_REGISTRY}/v2/`]);
+    expect(await lab(one, "fault", "registry", "stop")).toMatchObject({ code: 0, out: expect.stringContaining("bin/lab fault registry start") });
+    expect(await ask()).not.toMatchObject({ code: 0 });
+    expect((await lab(one, "status")).out).toContain("its registry is exited");
+    expect(await lab(one, "fault", "registry", "start")).toMatchObject({ code: 0 });
+    expect(await ask()).toMatchObject({ code: 0 });
+  });
   it("lets a second one live beside it", async () => {
     const second = await json(two, "up");
     expect(second.number).not.toBe(first.number);

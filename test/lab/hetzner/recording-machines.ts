@@ -127,6 +127,10 @@ export function recordingMachines(delay = 0): RecordingMachines {
     },
     cut: () => step("cut"),
     mend: () => step("mend"),
+    fill: () => step("fill"),
+    empty: () => step("empty"),
+    starve: () => step("starve"),
+    feed: () => step("feed"),
     close: async () => undefined,
     suspend: async () => undefined,
   };

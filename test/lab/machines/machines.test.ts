@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { purge } from "../../../lab/machines/purge.ts";
 import { run } from "../../../lab/machines/command.ts";
 import { openMachines } from "../../../lab/machines/docker.ts";
-import { containerName, labLabels, linkPrefixes, volumeFile } from "../../../lab/machines/names.ts";
+import { containerName, diskFile, labLabels, linkPrefixes, volumeFile } from "../../../lab/machines/names.ts";
 import { attempt, openSite, reaches, type Site } from "./site.ts";
 
 let site: Site;
@@ -154,6 +154,29 @@ it("freezes, thaws, is cut off, mended, and dies", async () => {
   expect(await reaches(site.lab.subnet(11), 22, site.lab.subnet(1))).toBe(true);
   await site.machines.kill(1);
   expect(await site.machines.state(1)).toBe("off");
+});
+
+it("runs out of disk, and has its room back, while volumes keep theirs", async () => {
+  await site.machines.start(1);
+  await site.until(1, "systemctl is-active docker");
+  const writes = "head -c 65536 /dev/zero >/home/more";
+  await site.machines.fill(1);
+  expect((await site.on(1, "df --output=avail / | tail -1")).output.trim()).toBe("0");
+  expect(await site.on(1, writes)).toMatchObject({ ok: false, output: expect.stringContaining("No space left on device") });
+  expect(await site.on(1, `touch /mnt/HC_Volume_${volume}/more`)).toMatchObject({ ok: true });
+  const mine = await run("du", ["--block-size=1M", "--summarize", diskFile(site.lab, 1)]);
+  expect(Number(mine.split("\t")[0])).toBeLessThan(4000); // allocated inside, not here
+  await site.machines.empty(1);
+  expect(await site.on(1, writes)).toMatchObject({ ok: true });
+});
+
+it("runs out of memory, and has it back", async () => {
+  const eats = "python3 -c 'print(len(bytearray(300 * 1024 ** 2)))'";
+  await site.machines.starve(1);
+  expect(await site.on(1, eats)).toMatchObject({ ok: false });
+  await site.machines.feed(1);
+  expect(await site.until(1, eats)).toBe(String(300 * 1024 ** 2));
+  await site.machines.kill(1);
 });
 
 it("gives the volume to another machine after its server is gone", async () => {
