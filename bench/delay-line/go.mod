@@ -1,0 +1,3 @@
+module etage/delay-line
+
+go 1.24

@@ -1,0 +1,3 @@
+module etage/quick-app
+
+go 1.24
