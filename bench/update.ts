@@ -29,7 +29,7 @@ export async function run(progress: (line: string) => void): Promise<Outcome> {
     await build(clone, ...versions);
     await clone.must(["bin/deploy", "update-all", "v1", "--yes"]);
     const outputs = new Map<string, Outputs>();
-    for (const stack of stacks) outputs.set(stack, shape.parse(JSON.parse(await clone.must(["pulumi", "stack", "output", "--json", "--show-secrets", "-s", stack]))));
+    for (const stack of stacks) outputs.set(stack, shape.parse(JSON.parse(await clone.must(["pulumi", "stack", "output", "--json", "-s", stack]))));
     const releases = JSON.parse(await clone.must(["bin/deploy", "releases", "--json"])).releases as { version: string; digest: string; image: string }[];
 
     const tool: number[] = [];

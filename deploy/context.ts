@@ -13,7 +13,8 @@ import type { Runner } from "./remote/runner.ts";
 import { connectSsh } from "./remote/ssh.ts";
 import { type Repository, appRepository } from "./registry/reference.ts";
 import type { Report } from "./report/event.ts";
-import { stackReader } from "./stack/pulumi.ts";
+import { stackReader } from "./stack/reader.ts";
+import { fileContents, type HostFile } from "./host/secrets.ts";
 
 export interface Context {
   /** The project's root. */
@@ -26,6 +27,8 @@ export interface Context {
   readonly repository: Repository;
   readonly journal: Journal;
   outputs(host: string): Promise<Outputs>;
+  /** The secret files of a host with their contents: decrypts them. */
+  secretFiles(host: string): Promise<HostFile[]>;
   connect(host: string): Promise<Runner>;
   /** The host of that name; an unknown one is a usage fault with the nearest name. */
   host(name: string): Host;
@@ -40,13 +43,14 @@ export interface ContextOptions { root: string; environment: Environment; report
 export function openContext({ root, environment, report, signal }: ContextOptions): Context {
   let fleet: Fleet | undefined;
   let journal: Journal | undefined;
-  const outputs = stackReader(root);
+  const { outputs, secrets } = stackReader(root, environment.pulumiBackend);
   const connections = new Connections(async (host) => {
     const { address, user, hostKey } = await outputs(host);
     return connectSsh({ host, address, user, hostKey }, { keyPath: environment.sshKey, agent: environment.sshAgent });
   });
   return {
     root, environment, report, signal, outputs,
+    secretFiles: async (host) => fileContents(await outputs(host), await secrets(host)),
     get fleet() { return fleet ??= readModel(root).fleet; },
     get journal() { return journal ??= openJournal(environment.state, root); },
     get repository() { return appRepository(this.fleet.platform.app.image, environment.registry); },

@@ -11,6 +11,8 @@ export interface Environment {
   registry: string | undefined;
   /** Where the journal is (ETAGE_STATE). */
   state: string | undefined;
+  /** Where Pulumi keeps stacks, when the environment says so (PULUMI_BACKEND_URL). */
+  pulumiBackend: string | undefined;
   /** Who does this: ETAGE_OPERATOR, else the login name. */
   operator: string;
   machine: string;
@@ -20,6 +22,6 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const given = (name: string): string | undefined => variables[name]?.trim() || undefined;
   return {
     sshKey: given("ETAGE_SSH_KEY"), sshAgent: given("SSH_AUTH_SOCK"), resolver: given("ETAGE_RESOLVER"), registry: given("ETAGE_REGISTRY"),
-    state: given("ETAGE_STATE"), operator: given("ETAGE_OPERATOR") ?? userInfo().username, machine: hostname(),
+    state: given("ETAGE_STATE"), pulumiBackend: given("PULUMI_BACKEND_URL"), operator: given("ETAGE_OPERATOR") ?? userInfo().username, machine: hostname(),
   };
 }

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host as HostModel } from "../model/fleet.ts";
 import { dockerNetwork } from "../model/names.ts";
-import type { Outputs } from "../model/outputs.ts";
+import { fingerprint, type Outputs, type Secrets } from "../model/outputs.ts";
 import type { Hosting } from "../model/schema.ts";
 import { Certificate } from "./certificate.ts";
 import { cloudInit, LOGIN_USER } from "./cloud-init.ts";
@@ -32,9 +32,12 @@ export interface HostArgs {
   protect: boolean;
 }
 
+/** Secrets are secret outputs. */
+type Exports = { [key in keyof (Outputs & Secrets)]: pulumi.Input<(Outputs & Secrets)[key]> };
+
 export class Host extends pulumi.ComponentResource {
   /** What the stack exports. */
-  readonly outputs: { [key in keyof Outputs]: pulumi.Input<Outputs[key]> };
+  readonly outputs: Exports;
 
   constructor(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("etage:infra:Host", name, {}, opts);
@@ -67,6 +70,7 @@ export class Host extends pulumi.ComponentResource {
     const certificate = new Certificate(name, { hostnames: certified }, parent);
     new Dns(name, { records: dnsPlan(host, platform).records, zoneIds: args.zoneIds, address: server.address, proxied: platform.proxied }, parent);
 
+    const secrets = { databaseUrl: services.databaseUrl, redisUrl: services.redisUrl, certificateKey: certificate.privateKey };
     this.outputs = {
       host: host.name,
       address: server.address,
@@ -77,10 +81,11 @@ export class Host extends pulumi.ComponentResource {
       network: dockerNetwork,
       services: services.names,
       hostnames: certified,
-      databaseUrl: services.databaseUrl,
-      redisUrl: services.redisUrl,
       certificate: certificate.certificate,
-      certificateKey: certificate.privateKey,
+      database: services.database,
+      fingerprints: pulumi.unsecret(pulumi.output(secrets).apply(({ databaseUrl, redisUrl, certificateKey }) => (
+        { databaseUrl: fingerprint(databaseUrl), redisUrl: fingerprint(redisUrl), certificateKey: fingerprint(certificateKey) }))),
+      ...secrets,
     };
     this.registerOutputs(this.outputs);
   }

@@ -32,6 +32,8 @@ const DATABASE_PASSWORD = "/etc/etage/postgres-password";
 const TLS = "/etc/etage/tls";
 const PROXY_HOME = "/home/kamal-proxy";
 
+/** Role and database are named alike. */
+export const database = { user: DATABASE, name: DATABASE };
 export const databaseUrl = (password: string): string => `postgres://${DATABASE}:${password}@${containerName.postgres}:5432/${DATABASE}`;
 export const redisUrl = (password: string): string => `redis://:${password}@${containerName.redis}:6379`;
 

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../model/fleet.ts";
 import type { DockerHost } from "./docker-host.ts";
 import { kept, newPassword } from "./secrets.ts";
-import { databaseUrl, redisUrl, servicePlans, type ServicePlan, type ServiceSecrets } from "./services-plan.ts";
+import { database, databaseUrl, redisUrl, servicePlans, type ServicePlan, type ServiceSecrets } from "./services-plan.ts";
 
 export interface ServicesArgs {
   services: Host["services"];
@@ -19,6 +19,7 @@ export interface ServicesArgs {
 export class Services extends pulumi.ComponentResource {
   /** Container names. */
   readonly names: string[];
+  readonly database = database;
   readonly databaseUrl: pulumi.Output<string>;
   readonly redisUrl: pulumi.Output<string>;
 

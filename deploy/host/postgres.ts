@@ -4,12 +4,6 @@ import { backups } from "./paths.ts";
 
 export interface Database { user: string; name: string }
 
-/** User and database out of `postgres://user:password@host:port/name`; the password stays where it is. */
-export function databaseOf(url: string): Database {
-  const { username, pathname } = new URL(url);
-  return { user: decodeURIComponent(username), name: decodeURIComponent(pathname.slice(1)) };
-}
-
 export const KEPT_DUMPS = 7;
 export const dumpTimeout = 3600 * 1000;
 

@@ -1,17 +1,33 @@
 /** Files that a host needs and that must not be in an argument, an image or a log: database and redis URLs, TLS. */
 import { createHash } from "node:crypto";
+import type { Outputs, Secrets } from "../../model/outputs.ts";
 import { type Command, root, script } from "./command.ts";
 import { APP_USER, CERTIFICATE, CERTIFICATE_KEY, SECRETS } from "./paths.ts";
 
 export interface HostFile { path: string; content: string }
+/** A file by what it must be, without its content. `sha256`: in hex. */
+export interface FileSum { path: string; sha256: string }
 
-/** What has to be on a host, from its stack's outputs. */
-export function hostFiles(outputs: { databaseUrl: string; redisUrl: string; certificate: string; certificateKey: string }): HostFile[] {
+const DATABASE_URL = `${SECRETS}/database-url`;
+const REDIS_URL = `${SECRETS}/redis-url`;
+
+/** What has to be on a host, from what its stack says in the open. */
+export function hostFiles({ fingerprints, certificate }: Outputs): FileSum[] {
   return [
-    { path: `${SECRETS}/database-url`, content: outputs.databaseUrl },
-    { path: `${SECRETS}/redis-url`, content: outputs.redisUrl },
-    { path: CERTIFICATE, content: outputs.certificate },
-    { path: CERTIFICATE_KEY, content: outputs.certificateKey },
+    { path: DATABASE_URL, sha256: fingerprints.databaseUrl },
+    { path: REDIS_URL, sha256: fingerprints.redisUrl },
+    { path: CERTIFICATE, sha256: sha256(certificate) },
+    { path: CERTIFICATE_KEY, sha256: fingerprints.certificateKey },
+  ];
+}
+
+/** The same files with their contents. */
+export function fileContents({ certificate }: Outputs, { databaseUrl, redisUrl, certificateKey }: Secrets): HostFile[] {
+  return [
+    { path: DATABASE_URL, content: databaseUrl },
+    { path: REDIS_URL, content: redisUrl },
+    { path: CERTIFICATE, content: certificate },
+    { path: CERTIFICATE_KEY, content: certificateKey },
   ];
 }
 
@@ -27,8 +43,8 @@ export function parseChecksums(stdout: string): Map<string, string> {
 
 export const sha256 = (content: string): string => createHash("sha256").update(content).digest("hex");
 
-export const differing = (wanted: readonly HostFile[], present: ReadonlyMap<string, string>): HostFile[] =>
-  wanted.filter(({ path, content }) => present.get(path) !== sha256(content));
+export const differing = (wanted: readonly FileSum[], present: ReadonlyMap<string, string>): FileSum[] =>
+  wanted.filter(({ path, sha256 }) => present.get(path) !== sha256);
 
 /** `path base64` lines on stdin. Each file is whole or the old one: written beside it, then renamed. */
 const WRITE = `

@@ -2,6 +2,7 @@
 import type { Fleet, Host } from "../../model/fleet.ts";
 import type { Outputs } from "../../model/outputs.ts";
 import type { AppContainer, Observation } from "../host/observe.ts";
+import type { HostFile } from "../host/secrets.ts";
 import type { ReleaseRecord } from "../host/release-log.ts";
 import type { Runner } from "../remote/runner.ts";
 import type { StepName } from "../report/event.ts";
@@ -23,6 +24,8 @@ export interface Job {
   readonly shortId: () => string;
   readonly pause: (seconds: number) => Promise<void>;
   readonly note: (message: string) => void;
+  /** Contents of `wanted.files`, decrypted when they are asked for: only a host that lacks one needs them. */
+  readonly secretFiles: () => Promise<HostFile[]>;
   /** A new connection, after the old one died. */
   readonly reconnect: () => Promise<Runner>;
   runner: Runner;

@@ -46,7 +46,7 @@ export function jobMaker(context: Context, { looks }: Prepared, operation: strin
       actor: { by: environment.operator, machine: environment.machine }, now, shortId,
       pause: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
       note: (message) => report.event({ type: "note", host: name, message }),
-      reconnect: connect, runner: await connect(), faults: look.faults, looked: look.text,
+      secretFiles: () => context.secretFiles(name), reconnect: connect, runner: await connect(), faults: look.faults, looked: look.text,
       locked: false, switched: false, certificateChanged: false,
     };
   };

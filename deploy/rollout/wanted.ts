@@ -4,7 +4,7 @@ import type { Outputs } from "../../model/outputs.ts";
 import type { AppSpec } from "../host/docker.ts";
 import type { Expectation } from "../host/gate.ts";
 import type { Route } from "../host/proxy.ts";
-import { type HostFile, hostFiles, sha256 } from "../host/secrets.ts";
+import { type FileSum, hostFiles, sha256 } from "../host/secrets.ts";
 import { imageOf, type Release } from "./release.ts";
 
 type Platform = Fleet["platform"];
@@ -15,7 +15,7 @@ export interface Wanted {
   settings: string;
   environment: Record<string, string>;
   routeHosts: readonly string[];
-  files: HostFile[];
+  files: FileSum[];
   /** What the app's `tenants` command gets on its standard input. */
   tenants: string;
   names: Expectation[];

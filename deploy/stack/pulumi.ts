@@ -1,38 +1,14 @@
-/** Reads the outputs of Pulumi stacks: the truth about addresses, keys and secrets. Never kept on disk. */
+/** Runs the Pulumi CLI, and says in our words what it did not like. */
 import { execFile } from "node:child_process";
-import pLimit from "p-limit";
-import { type Outputs, outputs } from "../../model/outputs.ts";
 import { exitCode, UserError } from "../errors.ts";
 import { indent, lastLines } from "../remote/runner.ts";
 
-/** How many `pulumi` processes run at once; each takes about a core for half a second. */
-const AT_ONCE = 4;
 const TIMEOUT = 60_000;
 
-/** Reads a stack's outputs, once per operation. `directory` holds Pulumi.yaml. */
-export function stackReader(directory: string): (stack: string) => Promise<Outputs> {
-  const limit = pLimit(AT_ONCE);
-  const known = new Map<string, Promise<Outputs>>();
-  return (stack) => {
-    const reading = known.get(stack) ?? limit(() => readOutputs(stack, directory));
-    known.set(stack, reading);
-    return reading;
-  };
-}
-
-async function readOutputs(stack: string, directory: string): Promise<Outputs> {
-  const text = await pulumi(["stack", "output", "--json", "--show-secrets", "--non-interactive", "-s", stack], stack, directory);
-  const parsed = outputs.safeParse(JSON.parse(text));
-  if (!parsed.success) {
-    const missing = parsed.error.issues.map(({ path }) => path.join(".")).join(", ");
-    throw new UserError(`stack ${stack} is not fully up: it has no ${missing}`, { hint: `pulumi up -s ${stack}`, code: exitCode.usage });
-  }
-  return parsed.data;
-}
-
-function pulumi(words: string[], stack: string, directory: string): Promise<string> {
+/** Runs `pulumi` in the project's folder for a stack; resolves with what it printed. */
+export function pulumi(words: readonly string[], stack: string, directory: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile("pulumi", words, { cwd: directory, timeout: TIMEOUT, maxBuffer: 16 * 2 ** 20, encoding: "utf8" }, (error, stdout, stderr) => {
+    execFile("pulumi", [...words, "--non-interactive"], { cwd: directory, timeout: TIMEOUT, maxBuffer: 64 * 2 ** 20, encoding: "utf8" }, (error, stdout, stderr) => {
       if (error) reject(explain(stack, error, stderr));
       else resolve(stdout);
     });

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { fleet } from "../../model/fleet.ts";
-import { outputs as outputsSchema } from "../../model/outputs.ts";
+import { fingerprint, outputs as outputsSchema, secrets as secretsSchema } from "../../model/outputs.ts";
 import { customers, platform } from "./platform.ts";
 
 interface Made { type: string; name: string; inputs: Record<string, any> }
@@ -103,6 +103,8 @@ describe("the shared stack", () => {
 
   it("exports what deploy works from, and what dedicated stacks need", () => {
     expect(outputsSchema.safeParse(result.exported).error).toBeUndefined();
+    const { redisUrl } = secretsSchema.parse(result.exported);
+    expect(result.exported).toMatchObject({ database: { user: "app", name: "app" }, fingerprints: { redisUrl: fingerprint(redisUrl) } });
     expect(result.exported).toMatchObject({
       host: "shared", address: "203.0.113.7", privateAddress: "10.0.1.2", dataPath: "/mnt/HC_Volume_17",
       services: ["proxy", "postgres", "redis"], hostnames: ["example.com", "*.example.com"], networkId: "17", sshKeyIds: ["17"],

@@ -58,8 +58,9 @@ async function removeLeftovers(job: Job): Promise<void> {
 }
 
 async function bringFiles(job: Job): Promise<void> {
-  const changed = differing(job.wanted.files, job.seen!.files);
-  if (changed.length === 0) return;
-  await mustRun(job.runner, "writing secrets", writeFiles(), { stdin: filesInput(changed) });
-  job.certificateChanged = changed.some(({ path }) => path === CERTIFICATE || path === CERTIFICATE_KEY);
+  const changed = new Set(differing(job.wanted.files, job.seen!.files).map(({ path }) => path));
+  if (changed.size === 0) return;
+  const files = (await job.secretFiles()).filter(({ path }) => changed.has(path));
+  await mustRun(job.runner, "writing secrets", writeFiles(), { stdin: filesInput(files) });
+  job.certificateChanged = changed.has(CERTIFICATE) || changed.has(CERTIFICATE_KEY);
 }

@@ -4,7 +4,7 @@ import { all, any, pipe, quiet, root, script, sections } from "../../../deploy/h
 import { containerLogs, pruneImages, pull, removeApps, runOnce, startApp, stopApp } from "../../../deploy/host/docker.ts";
 import { gateInside, probe, probeInput } from "../../../deploy/host/gate.ts";
 import { beatLock, releaseLock, takeLock } from "../../../deploy/host/lock.ts";
-import { databaseOf, dump, dumpName } from "../../../deploy/host/postgres.ts";
+import { dump, dumpName } from "../../../deploy/host/postgres.ts";
 import { deployRoute, removeRoute } from "../../../deploy/host/proxy.ts";
 import { writeReleaseLog } from "../../../deploy/host/release-log.ts";
 import { checksums, filesInput, writeFiles } from "../../../deploy/host/secrets.ts";
@@ -57,8 +57,7 @@ describe("commands on a host", () => {
       `'<record>' /var/lib/etage/releases.jsonl /var/lib/etage/audit.log '${JSON.stringify(record)}' '2026-01-01T00:00:00Z ada@laptop update v2 serving op'`);
   });
 
-  it("reads user and database out of a URL, and names dumps by time", () => {
-    expect(databaseOf("postgres://a%40b:x@postgres:5432/shop")).toEqual({ user: "a@b", name: "shop" });
+  it("names dumps by time", () => {
     expect(dumpName("app", new Date("2026-03-04T05:06:07Z"))).toBe("app-2026-03-04T05-06-07Z.dump");
   });
 

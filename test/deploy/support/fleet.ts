@@ -1,7 +1,7 @@
 /** A small platform for tables and transcripts: one shared host with three customers, one dedicated. */
 import { fleet, type Fleet } from "../../../model/fleet.ts";
 import { customers, hosting } from "../../../model/schema.ts";
-import type { Outputs } from "../../../model/outputs.ts";
+import { fingerprint, type Outputs, type Secrets } from "../../../model/outputs.ts";
 
 export function smallFleet(change: { rollout?: object; customers?: object[] } = {}): Fleet {
   const platform = hosting.parse({
@@ -18,10 +18,13 @@ export function smallFleet(change: { rollout?: object; customers?: object[] } = 
   return fleet(platform, customers.parse({ customers: list }).customers);
 }
 
+export const secretsOf: Secrets = { databaseUrl: "postgres://app:hidden-database@postgres:5432/app", redisUrl: "redis://:hidden-redis@redis:6379", certificateKey: "hidden-key" };
+
 export const outputsOf = (host: string): Outputs => ({
   host, address: "203.0.113.7", privateAddress: "10.0.1.2", user: "deploy", hostKey: "ssh-ed25519 AAAA", dataPath: "/mnt/data", network: "etage",
   services: ["proxy", "postgres", "redis"], hostnames: ["example.com", "*.example.com"],
-  databaseUrl: "postgres://app:hidden-database@postgres:5432/app", redisUrl: "redis://:hidden-redis@redis:6379", certificate: "CERTIFICATE", certificateKey: "hidden-key",
+  certificate: "CERTIFICATE", database: { user: "app", name: "app" },
+  fingerprints: { databaseUrl: fingerprint(secretsOf.databaseUrl), redisUrl: fingerprint(secretsOf.redisUrl), certificateKey: fingerprint(secretsOf.certificateKey) },
 });
 
 export const v1 = { version: "v1", digest: `sha256:${"1".repeat(64)}`, repository: "registry.example.com/shop/app" };

@@ -3,10 +3,11 @@ import { openSqlite } from "../../../deploy/journal/sqlite.ts";
 import type { StepRecord } from "../../../deploy/journal/journal.ts";
 import type { Event, HostOutcome } from "../../../deploy/report/event.ts";
 import type { Job } from "../../../deploy/rollout/job.ts";
+import { fileContents } from "../../../deploy/host/secrets.ts";
 import type { Release } from "../../../deploy/rollout/release.ts";
 import { updateHost } from "../../../deploy/rollout/update.ts";
 import { type Wanted, wantedOf } from "../../../deploy/rollout/wanted.ts";
-import { outputsOf, smallFleet, v2 } from "./fleet.ts";
+import { outputsOf, secretsOf, smallFleet, v2 } from "./fleet.ts";
 import { type Look, looks } from "./observation.ts";
 import { type Rule, ScriptedRunner } from "./scripted.ts";
 
@@ -47,6 +48,7 @@ export async function play({ release = v2, verb = "update", host = "orion", look
   const job: Job = {
     fleet, host: fleet.host(host)!, outputs: outputsOf(host), wanted, operation: "op", verb, actor: { by: "ada", machine: "laptop" },
     now: () => new Date("2026-05-01T10:00:00Z"), shortId: () => "new", pause: async () => {}, note: (message) => notes.push(message),
+    secretFiles: async () => fileContents(outputsOf(host), secretsOf),
     reconnect: async () => {
       if (again) return second;
       throw new (await import("../../../deploy/errors.ts")).HostUnreachable("orion does not answer: nothing within 10 s");

@@ -34,7 +34,7 @@ export function looks(look: Look, host = "orion"): string {
     docker: [...apps, ...services].join("\n"),
     proxy: look.proxyFault ? { code: 1, output: look.proxyFault } : `\u001b[3;94mService\u001b[0m  \u001b[3;94mHost\u001b[0m  \u001b[3;94mPath\u001b[0m  \u001b[3;94mTarget\u001b[0m  \u001b[3;94mState\u001b[0m  \u001b[3;94mTLS\u001b[0m\n${route}`,
     disks: `/dev/sda1 40000000000 1 ${look.freeBytes ?? 30_000_000_000} 1% /`,
-    files: look.filesMissing ? "" : hostFiles(outputsOf(host)).map(({ path, content }) => `${sha256(content)}  ${path}`).join("\n"),
+    files: look.filesMissing ? "" : hostFiles(outputsOf(host)).map((file) => `${file.sha256}  ${file.path}`).join("\n"),
     releases: (look.releases ?? []).map((record) => JSON.stringify(record)).join("\n"),
     tenants: look.tenants ?? "",
     dumps: look.dumpAgeSeconds === undefined ? "" : `${CLOCK - look.dumpAgeSeconds} 4096 /mnt/data/backups/app.dump`,
