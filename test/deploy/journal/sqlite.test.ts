@@ -23,7 +23,7 @@ describe("the journal", () => {
     await first.stepStarted({ operation: "op", host: "orion", step: "pull", startedAt: "3" });
     await first.close();
     const second = openJournal(undefined, folder);
-    expect(await second.operations(10)).toEqual([{ ...operation, endedAt: null, outcome: null, detail: null }]);
+    expect(await second.operations(10)).toEqual([{ ...operation, endedAt: null, outcome: null, detail: null, parent: null, lostTo: null, beatAt: operation.startedAt }]);
     expect((await second.steps("op")).map(({ step, outcome, endedAt }) => [step, outcome, endedAt])).toEqual([["lock", "ok", "2"], ["pull", null, null]]);
     await second.end("op", "4", "failed", "why");
     expect((await second.operations(1))[0]).toMatchObject({ outcome: "failed", detail: "why" });

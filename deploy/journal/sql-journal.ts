@@ -1,0 +1,72 @@
+/** The journal in SQL, the same for every database. Writes that are sent twice, because an answer got lost, leave what one leaves. */
+import { randomUUID } from "node:crypto";
+import type { Database, Row } from "./database.ts";
+import type { Journal, OperationEntry, OperationRecord, ReleaseEntry, StepRecord } from "./journal.ts";
+import { storeLocks } from "./sql-locks.ts";
+
+const ENTRY = `id, verb, subject, by, machine, "startedAt", "endedAt", outcome, detail, parent, "beatAt", "lostTo"`;
+const STEP = `id, operation, host, step, "startedAt", "endedAt", outcome, detail`;
+
+export function sqlJournal(database: Database): Journal {
+  const { run, tables: { operations, steps, locks, releases } } = database;
+  const rows = async <T>(sql: string, values: Parameters<typeof run>[1] = []): Promise<T[]> => await run(sql, values) as unknown as T[];
+  return {
+    ...storeLocks(database),
+    async begin({ id, verb, subject, by, machine, startedAt, parent = null, plan = null }) {
+      await run(`insert into ${operations} (id, verb, subject, by, machine, "startedAt", parent, plan, "beatAt") values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing`,
+        [id, verb, subject, by, machine, startedAt, parent, plan, await database.clock(run, startedAt)]);
+    },
+    async end(id, at, outcome, detail) {
+      await database.atomically(async (run) => {
+        await run(`update ${operations} set "endedAt" = $2, outcome = $3, detail = $4 where id = $1`, [id, at, outcome, detail]);
+        await run(`delete from ${locks} where operation = $1`, [id]);
+      });
+    },
+    async stepStarted({ operation, host, step, startedAt }) {
+      const token = randomUUID();
+      const [row] = await run(`insert into ${steps} (operation, host, step, "startedAt", token) values ($1, $2, $3, $4, $5) on conflict (token) do update set token = excluded.token returning id`,
+        [operation, host, step, startedAt, token]);
+      return row!.id as number;
+    },
+    async stepEnded(id, at, outcome, detail) {
+      await run(`update ${steps} set "endedAt" = $2, outcome = $3, detail = $4 where id = $1`, [id, at, outcome, detail]);
+    },
+    async operation(id) {
+      return (await rows<OperationRecord>(`select ${ENTRY}, plan from ${operations} where id = $1`, [id]))[0];
+    },
+    async operations(limit, before, host) {
+      const conditions = [
+        ...(before === undefined ? [] : [`("startedAt", id) < (select "startedAt", id from ${operations} where id = $2)`]),
+        ...(host === undefined ? [] : [`exists (select 1 from ${steps} where ${steps}.operation = ${operations}.id and ${steps}.host = $${before === undefined ? 2 : 3})`]),
+      ];
+      const where = conditions.length > 0 ? `where ${conditions.join(" and ")}` : "";
+      const values = [before, host].filter((value) => value !== undefined);
+      return rows<OperationEntry>(`select ${ENTRY} from ${operations} ${where} order by "startedAt" desc, id desc limit $1`, [limit, ...values]);
+    },
+    running: () => rows<OperationEntry>(`select ${ENTRY} from ${operations} where "endedAt" is null order by "startedAt", id`),
+    followers: (operation) => rows<OperationEntry>(`select ${ENTRY} from ${operations} where parent = $1 order by "startedAt", id`, [operation]),
+    steps: (operation) => rows<StepRecord>(`select ${STEP} from ${steps} where operation = $1 order by id`, [operation]),
+    async stepTimes(limit) {
+      const recent = await rows<StepRecord>(
+        `select ${steps}.host, ${steps}.step, ${steps}."startedAt", ${steps}."endedAt" from ${steps} join ${operations} on ${operations}.id = ${steps}.operation
+         where ${steps}.outcome = 'ok' and ${operations}.verb <> 'rollback' order by ${steps}.id desc limit $1`, [limit]);
+      return recent.map(({ host, step, startedAt, endedAt }) => ({ host, step, seconds: (Date.parse(endedAt!) - Date.parse(startedAt)) / 1000 }));
+    },
+    async saveRelease({ version, digest, image, commit, dirty, migrations, builtAt, by }) {
+      await run(`insert into ${releases} (version, digest, image, "commit", dirty, migrations, "builtAt", by) values ($1, $2, $3, $4, $5, $6, $7, $8)
+        on conflict (version) do update set digest = excluded.digest, image = excluded.image, "commit" = excluded."commit", dirty = excluded.dirty,
+          migrations = excluded.migrations, "builtAt" = excluded."builtAt", by = excluded.by`,
+      [version, digest, image, commit, dirty, JSON.stringify(migrations), builtAt, by]);
+    },
+    async release(version) {
+      return (await run(`select * from ${releases} where version = $1`, [version])).map(releaseOf)[0];
+    },
+    async releases() {
+      return (await run(`select * from ${releases} order by "builtAt" desc`)).map(releaseOf);
+    },
+    clock: (given) => database.clock(run, given),
+    close: () => database.close(),
+  };
+}
+
+const releaseOf = (row: Row): ReleaseEntry => ({ ...(row as unknown as ReleaseEntry), dirty: Boolean(row.dirty), migrations: JSON.parse(row.migrations as string) });
