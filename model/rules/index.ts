@@ -4,7 +4,8 @@ import type { Rule } from "./draft.ts";
 import { distinctZones, hostnameDepth, hostnameInZone, nestedZones, reservedHostnames, uniqueHostnames } from "./hostnames.ts";
 import { currentServerType, knownLocation, knownServerType, locationInNetworkZone, soldInLocation } from "./machines.ts";
 import { distinctOperators, knownCurrency, privateNetwork, reservedEnvironment, secretInEnvironment, webhookAddress, wholePublicKey } from "./platform.ts";
-import { distinctRings, knownRings } from "./rollout.ts";
+import { distinctRings, knownRings } from "./rings.ts";
+import { canaryHostnames, failureBudget, knownCanary, meantBudget, steadyGate, workerStop } from "./rollout.ts";
 import { imageReference, memoryFits, movingTag } from "./services.ts";
 import { reservedSlugs, uniqueSlugs } from "./slugs.ts";
 import { aSharedTier, knownTier, placementKeys, sharedHostName } from "./tiers.ts";
@@ -17,6 +18,6 @@ export const rules: readonly Rule[] = [
   knownServerType, currentServerType, knownLocation, soldInLocation, locationInNetworkZone, privateNetwork,
   imageReference, movingTag, memoryFits, storageFits, recordCount,
   windowLength, windowDays, knownTimeZone,
-  knownRings, distinctRings,
+  knownRings, distinctRings, knownCanary, canaryHostnames, failureBudget, meantBudget, steadyGate, workerStop,
   distinctOperators, wholePublicKey, reservedEnvironment, secretInEnvironment, webhookAddress, knownCurrency,
 ];

@@ -1,56 +1,85 @@
-import { didYouMean } from "../nearest.ts";
-import { inHosting, type Draft, type Rule } from "./draft.ts";
+/** How careful a rollout is: canary, budget, gates, worker. Rings are in rings.ts. */
+import { inHosting, type Rule } from "./draft.ts";
+import { hostNames, unknownCustomer } from "./rings.ts";
 
-/** Names of all hosts; undefined while some customer, or the placement of some tier, is not known. */
-function hostNames({ customers, customersComplete, tiers }: Draft): Set<string> | undefined {
-  if (!customersComplete || !tiers) return undefined;
-  const names = new Set(["shared"]);
-  for (const { value, tier } of customers) {
-    if (!tier?.placement || value.slug === undefined) return undefined;
-    if (value.host !== undefined) names.add(value.host);
-    if (tier.placement === "dedicated") names.add(value.slug);
-  }
-  return names;
-}
+/** Longer than this, a setting of seconds was hardly meant, or belongs elsewhere. */
+const LONG_SECONDS = 300;
 
-export const knownRings: Rule = {
-  name: "known-rings", severity: "fault",
-  says: "Rings of the rollout name tiers and hosts that exist; each ring names something.",
+export const knownCanary: Rule = {
+  name: "known-canary", severity: "fault",
+  says: "A canary is a `percent` or `customers`, not both; the customers exist, and a shared host serves them.",
   *check(draft) {
-    const { platform: { rollout }, tiers } = draft;
-    const hosts = hostNames(draft);
-    for (const [index, ring] of (rollout?.rings ?? []).entries()) {
-      const path = ["rollout", "rings", index];
-      if (ring.tier === undefined && !ring.hosts?.length) yield inHosting(path, "the ring names neither a tier nor hosts", "give `tier` or `hosts`, or remove the ring");
-      if (ring.tier !== undefined && tiers && !tiers.has(ring.tier)) {
-        yield inHosting([...path, "tier"], `"${ring.tier}" is no tier (${[...tiers.keys()].join(", ")})`, didYouMean(ring.tier, tiers.keys()));
-      }
-      for (const [at, host] of (ring.hosts ?? []).entries()) {
-        if (hosts && !hosts.has(host)) yield inHosting([...path, "hosts", at], `there is no host "${host}"; hosts are the shared ones and the dedicated customers' slugs`, residence(draft, host) ?? didYouMean(host, hosts));
-      }
+    const canary = draft.platform.rollout?.canary;
+    if (!canary) return;
+    const path = ["rollout", "canary"];
+    const { percent, customers = [] } = canary;
+    if (percent === undefined && customers.length === 0) yield inHosting(path, "the canary chooses no customers", "give `percent` or `customers`, or remove it");
+    if (percent !== undefined && canary.customers !== undefined) yield inHosting([...path, "percent"], "the canary has `percent` and `customers`", "keep one of the two");
+    for (const [index, slug] of customers.entries()) {
+      const at = [...path, "customers", index];
+      yield* unknownCustomer(draft, at, slug);
+      if (customers.indexOf(slug) < index) yield inHosting(at, `${slug} is listed twice`, "remove one");
+      const { value, tier } = draft.customers.find(({ value }) => value.slug === slug) ?? {};
+      if (tier?.placement === "dedicated" && value?.phase === "live") yield inHosting(at, `${slug} has a host of its own, and nobody to go before there`, "put its host into the first of the `rings` instead");
     }
   },
 };
 
-/** What to say to one who named a shared customer. */
-function residence({ customers }: Draft, slug: string): string | undefined {
-  const resident = customers.find(({ value }) => value.slug === slug);
-  return resident && `${slug} lives on \`${resident.value.host ?? "shared"}\``;
-}
-
-export const distinctRings: Rule = {
-  name: "distinct-rings", severity: "fault",
-  says: "No tier and no host is named by two rings. (A host named by one ring and its tier by another is in the earlier of them.)",
-  *check({ platform: { rollout } }) {
-    const seen = new Map<string, number>();
-    for (const [index, ring] of (rollout?.rings ?? []).entries()) {
-      const path = ["rollout", "rings", index];
-      const names = [...(ring.tier === undefined ? [] : [[`tier "${ring.tier}"`, [...path, "tier"]] as const]), ...(ring.hosts ?? []).map((host, at) => [`host "${host}"`, [...path, "hosts", at]] as const)];
-      for (const [name, at] of names) {
-        const earlier = seen.get(name);
-        if (earlier !== undefined) yield inHosting(at, `${name} is in rings[${earlier}] already`, "remove one of the two");
-        else seen.set(name, index);
-      }
+export const canaryHostnames: Rule = {
+  name: "canary-hostnames", severity: "warning",
+  says: "Only SLUG.DOMAIN of a canary's customers goes to the new release first; their custom hostnames follow with the rest.",
+  *check({ platform: { rollout, domain }, customers }) {
+    for (const [index, slug] of (rollout?.canary?.customers ?? []).entries()) {
+      const { hostnames = [] } = customers.find(({ value }) => value.slug === slug)?.value ?? {};
+      if (hostnames.length > 0) yield inHosting(["rollout", "canary", "customers", index], `only ${slug}.${domain ?? "DOMAIN"} goes first: ${slug}'s custom hostnames follow with the rest (${hostnames.join(", ")})`);
     }
+  },
+};
+
+export const failureBudget: Rule = {
+  name: "failure-budget", severity: "fault",
+  says: "`onFailure: continue` has `maxFailures` above 0; without, it would stop at the first failure as `halt` does.",
+  *check({ platform: { rollout } }) {
+    if (rollout?.onFailure === "continue" && Number.parseInt(String(rollout.maxFailures)) === 0) {
+      yield inHosting(["rollout", "onFailure"], `\`continue\` needs \`maxFailures\` above 0, but it is ${rollout.maxFailures}`, "for example maxFailures: 2, or 5%");
+    }
+  },
+};
+
+export const meantBudget: Rule = {
+  name: "meant-budget", severity: "warning",
+  says: "`maxFailures` goes with `continue` or `revert`, and is smaller than the fleet.",
+  *check(draft) {
+    const { rollout } = draft.platform;
+    if (!rollout || Number.parseInt(String(rollout.maxFailures)) === 0) return;
+    const { onFailure, maxFailures } = rollout;
+    const found = (message: string, suggestion: string) => inHosting(["rollout", "maxFailures"], message, suggestion);
+    const hosts = hostNames(draft)?.size;
+    if (onFailure === "halt") yield found("`maxFailures` says nothing with `onFailure: halt`, which stops at the first failure", "take `continue` or `revert`, or remove it");
+    else if (maxFailures === "100%" || (hosts !== undefined && Number(maxFailures) >= hosts)) {
+      yield found(`with maxFailures ${maxFailures}, every host may fail before the run stops`, "for example 5%");
+    }
+  },
+};
+
+export const steadyGate: Rule = {
+  name: "steady-gate", severity: "warning",
+  says: `\`gate.steadySeconds\` is longer than the pause between two questions, and not over ${LONG_SECONDS} seconds.`,
+  *check({ platform: { rollout } }) {
+    if (!rollout) return;
+    const { steadySeconds, intervalSeconds } = rollout.gate;
+    const found = (message: string, suggestion: string) => inHosting(["rollout", "gate", "steadySeconds"], message, suggestion);
+    if (steadySeconds === 0) yield found("with 0, a release that dies a second after its first good answers is not noticed", "2 is the default");
+    else if (steadySeconds < intervalSeconds) yield found(`${steadySeconds} s is shorter than the ${intervalSeconds} s between two questions, so it is asked once`, `at least ${2 * intervalSeconds}`);
+    else if (steadySeconds > LONG_SECONDS) yield found(`every host waits ${steadySeconds} s with both releases in memory`, "to watch for longer, give the ring `bakeSeconds`");
+  },
+};
+
+export const workerStop: Rule = {
+  name: "worker-stop", severity: "warning",
+  says: `\`app.worker.stopSeconds\` is not over ${LONG_SECONDS} seconds: each host's update may wait as long.`,
+  *check({ platform: { app } }) {
+    const stopSeconds = app?.worker?.stopSeconds ?? 0;
+    if (stopSeconds > LONG_SECONDS) yield inHosting(["app", "worker", "stopSeconds"], `each host's update may wait ${stopSeconds} s for the worker`, "make jobs shorter, or let them be taken up again");
   },
 };

@@ -61,7 +61,7 @@ export const movingTag: Rule = {
 
 export const memoryFits: Rule = {
   name: "memory-fits", severity: "fault",
-  says: `Memory limits of the services, of two app containers (an update runs the old and the new side by side) and ${SYSTEM_MEGABYTES} MB for the system fit the server type.`,
+  says: `Memory limits of the services, of two app containers and two workers (an update runs the old and the new side by side) and ${SYSTEM_MEGABYTES} MB for the system fit the server type.`,
   *check({ platform, tiers, customers }) {
     for (const [name, tier] of tiers ?? []) {
       const message = excess(platform, tier, tier.serverType);
@@ -81,8 +81,9 @@ function excess(platform: Draft["platform"], tier: Partial<Tier>, type: string |
   const { services, app } = platform;
   if (!has || !services || !app || !tier.services) return undefined;
   const limits = NAMES.map((name) => [name, ({ ...services[name], ...tier.services?.[name] } as Service).memoryMegabytes] as const);
-  const needed = limits.reduce((sum, [, megabytes]) => sum + megabytes, 0) + 2 * app.memoryMegabytes + SYSTEM_MEGABYTES;
+  const worker = app.worker?.memoryMegabytes;
+  const needed = limits.reduce((sum, [, megabytes]) => sum + megabytes, 0) + 2 * (app.memoryMegabytes + (worker ?? 0)) + SYSTEM_MEGABYTES;
   const available = has.memoryGigabytes * 1024;
   if (needed <= available) return undefined;
-  return `${type} has ${available} MB of memory, but the host needs ${needed}: ${limits.map(([name, megabytes]) => `${name} ${megabytes}`).join(", ")}, app 2 × ${app.memoryMegabytes}, system ${SYSTEM_MEGABYTES}`;
+  return `${type} has ${available} MB of memory, but the host needs ${needed}: ${limits.map(([name, megabytes]) => `${name} ${megabytes}`).join(", ")}, app 2 × ${app.memoryMegabytes}${worker === undefined ? "" : `, worker 2 × ${worker}`}, system ${SYSTEM_MEGABYTES}`;
 }

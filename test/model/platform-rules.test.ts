@@ -1,4 +1,4 @@
-/** Rules about the platform: machines, services, rollout, the rest; and many faults at once. */
+/** Rules about the platform: machines, services, the rest; and many faults at once. */
 import { describe, expect, it } from "vitest";
 import { faultLines, warningLines, type Change } from "./files.ts";
 
@@ -85,34 +85,15 @@ const services: Case[] = [
   ["memory beyond a customer's own server type", [["h", "memoryMegabytes: 512", "memoryMegabytes: 2560"], ["c", `    phase: live\n`, `    phase: live\n    serverType: cpx12\n`]], [
     "customers.yaml:13:17  customers[2].serverType  cpx12 has 2048 MB of memory, but the host needs 3712: postgres 2560, redis 64, proxy 64, app 2 × 256, system 512; choose a larger server type  [memory-fits]",
   ]],
+  ["memory with a worker", [["h", "memoryMegabytes: 512", "memoryMegabytes: 2048"], ["h", "demo/app }", "demo/app, worker: { memoryMegabytes: 512 } }"]], [
+    "hosting.yaml:19:17  tiers.dedicated.serverType  cx23 has 4096 MB of memory, but the host needs 4224: postgres 2048, redis 64, proxy 64, app 2 × 256, worker 2 × 512, system 512; choose a larger server type or lower memoryMegabytes  [memory-fits]",
+  ]],
   ["uploads beyond the shared volume", [["h", "storageMegabytes: 1000", "storageMegabytes: 5000"]], [], [
     "hosting.yaml:14:5  tiers.shared.volumeGigabytes  host shared: customers may upload 10000 MB, but the volume has 10 GB, a fifth of it for the database; at least 13 would hold what is promised  [storage-fits]",
   ]],
   ["uploads beyond a dedicated volume", [["c", `    phase: live\n`, `    phase: live\n    limits: { storageMegabytes: 9000 }\n`]], [], [
     "hosting.yaml:18:5  tiers.dedicated.volumeGigabytes  host big: customers may upload 9000 MB, but the volume has 10 GB, a fifth of it for the database; at least 12 would hold what is promised  [storage-fits]",
   ]],
-];
-
-const rollout: Case[] = [
-  ["ring with an unknown tier", [["h", "{ tier: shared }", "{ tier: shard }"]], [
-    `hosting.yaml:11:37  rollout.rings[1].tier  "shard" is no tier (shared, dedicated); did you mean \`shared\`?  [known-rings]`,
-  ]],
-  ["ring with an unknown host", [["h", "{ hosts: [big] }", "{ hosts: [bigg] }"]], [
-    `hosting.yaml:11:21  rollout.rings[0].hosts[0]  there is no host "bigg"; hosts are the shared ones and the dedicated customers' slugs; did you mean \`big\`?  [known-rings]`,
-  ]],
-  ["ring with a shared customer", [["h", "{ hosts: [big] }", "{ hosts: [acme] }"]], [
-    `hosting.yaml:11:21  rollout.rings[0].hosts[0]  there is no host "acme"; hosts are the shared ones and the dedicated customers' slugs; acme lives on \`shared\`  [known-rings]`,
-  ]],
-  ["empty ring", [["h", "{ hosts: [big] }", "{ hosts: [] }"]], [
-    "hosting.yaml:11:11  rollout.rings[0]  the ring names neither a tier nor hosts; give `tier` or `hosts`, or remove the ring  [known-rings]",
-  ]],
-  ["tier in two rings", [["h", "{ tier: shared }", "{ tier: shared }, { tier: shared }"]], [
-    `hosting.yaml:11:55  rollout.rings[2].tier  tier "shared" is in rings[1] already; remove one of the two  [distinct-rings]`,
-  ]],
-  ["host in two rings", [["h", "{ hosts: [big] }", "{ hosts: [big] }, { hosts: [shared, big] }"]], [
-    `hosting.yaml:11:47  rollout.rings[1].hosts[1]  host "big" is in rings[0] already; remove one of the two  [distinct-rings]`,
-  ]],
-  ["host by name and again by its tier is fine", [["h", "{ hosts: [big] }", "{ hosts: [big] }, { tier: dedicated }"]], []],
 ];
 
 const platform: Case[] = [
@@ -167,7 +148,7 @@ const together: Case[] = [
   ]],
 ];
 
-describe.each(Object.entries({ machines, services, rollout, platform, together }))("%s", (_section, cases) => {
+describe.each(Object.entries({ machines, services, platform, together }))("%s", (_section, cases) => {
   it.each(cases)("%s", (_what, changes, faults, warnings = []) => {
     expect(faultLines(...changes)).toEqual(faults);
     expect(warningLines(...changes)).toEqual(warnings);
