@@ -54,7 +54,7 @@ export function* unknownCustomer({ customers, customersComplete }: Draft, path: 
 }
 
 function* unknownLabels({ customers, customersComplete }: Draft, path: Path, wanted: Record<string, string>): Iterable<Finding> {
-  const all = customers.flatMap(({ value }) => value.labels ?? []);
+  const all = customers.flatMap(({ value }) => value.labels ? [value.labels] : []);
   if (!customersComplete || all.length < customers.length) return;
   let unknown = false;
   for (const [key, value] of Object.entries(wanted)) {
