@@ -1,5 +1,5 @@
 /** The containers that every host has: what runs in them, with what. Pure. */
-import { containerName } from "../model/names.ts";
+import { containerName, proxyMetricsPort } from "../model/names.ts";
 import type { Host } from "../model/fleet.ts";
 import { SECRETS_GROUP } from "./cloud-init.ts";
 
@@ -81,7 +81,8 @@ appendfsync everysec
 function proxy({ image, memoryMegabytes }: Host["services"]["proxy"]): ServicePlan {
   return {
     name: "proxy", image, memoryMegabytes,
-    command: ["kamal-proxy", "run"],
+    // Its figures say how customers fare; `ports` keeps them off the host's own addresses.
+    command: ["kamal-proxy", "run", "--metrics-port", String(proxyMetricsPort)],
     // The image's own user has another number in every build; the files it needs to read belong to this group.
     environment: { HOME: PROXY_HOME },
     user: `${SECRETS_GROUP}:${SECRETS_GROUP}`,

@@ -43,6 +43,8 @@ export const certificateName = (platform: string, host: string): string => cloud
 /** Names on a host. There is one of each, so they need no prefix. */
 export const dockerNetwork = "etage";
 export const containerName = { postgres: "postgres", redis: "redis", proxy: "proxy" } as const;
+/** Where the proxy tells its figures, inside the Docker network only: the port is never published. */
+export const proxyMetricsPort = 9090;
 /** An app container: `app-v42-3f9a1c`. Docker's own rule: letters, digits, and `_.-` inside. */
 export function appContainerName(version: string, shortId: string): string {
   const name = `app-${version}-${shortId}`;

@@ -3,9 +3,10 @@ import { any, type Command, script, sections } from "./command.ts";
 import { LABEL } from "./docker.ts";
 import { TENANTS } from "./paths.ts";
 import { type Dump, listDumps, parseDumps } from "./postgres.ts";
-import { type CurrentRoute, listRoutes, parseRoutes } from "./proxy.ts";
+import { CANARY, type CurrentRoute, listRoutes, parseRoutes } from "./proxy.ts";
 import { parseReleaseLog, readReleaseLog, type ReleaseRecord } from "./release-log.ts";
 import { checksums, parseChecksums } from "./secrets.ts";
+import { parseTraffic, readTraffic, type Traffic } from "./traffic.ts";
 import { parseSections, type Section } from "./sections.ts";
 
 export interface Container {
@@ -35,6 +36,10 @@ export interface Observation {
   apps: AppContainer[];
   /** What the proxy sends the app's requests to. */
   route: CurrentRoute | undefined;
+  /** Customers' names that a release is, or was, tried on, and where they lead. */
+  canary: CurrentRoute | undefined;
+  /** What the proxy has counted so far. */
+  traffic: Traffic;
   disks: Disk[];
   /** Checksums of secrets and TLS files by path. */
   files: Map<string, string>;
@@ -56,6 +61,7 @@ export function observe({ services, dataPath, files }: ObserveOptions): Command 
     ["docker", script("containers", `ids=$(docker ps --all --quiet --filter label=${LABEL.role}=app 2>&1) || { echo "$ids"; exit 1; }
 docker inspect --format "$1" $ids $(shift; for name; do docker ps --all --quiet --filter "name=^/$name\\$"; done)`, FORMAT, ...services)],
     ["proxy", script("routes", `"$@" 2>&1`, ...listRoutes())],
+    ["traffic", readTraffic()],
     ["disks", script("disks", `df -P -B1 / "$@" 2>/dev/null | tail -n +2`, "/var/lib/docker", dataPath)],
     ["files", checksums(files)],
     ["releases", readReleaseLog()],
@@ -79,6 +85,8 @@ export function parseObservation(stdout: string, services: readonly string[]): O
     services: services.map((name) => service(name, containers)),
     apps: containers.filter(({ labels }) => labels?.[LABEL.role] === "app").map(app),
     route: proxy?.code === 0 ? parseRoutes(proxy.output) : undefined,
+    canary: proxy?.code === 0 ? parseRoutes(proxy.output, CANARY) : undefined,
+    traffic: parseTraffic(text("traffic")),
     disks: disks(text("disks")),
     files: parseChecksums(text("files")),
     releases: parseReleaseLog(text("releases")),

@@ -1,8 +1,11 @@
 /** Driving kamal-proxy 0.9 through its own program in the container `proxy`. */
+import { all, any, type Command, script } from "./command.ts";
 import { CERTIFICATE, CERTIFICATE_KEY } from "./paths.ts";
 
-/** One service per host: the app. Its routes are host names, its TLS certificate the host's. */
+/** A host's service: the app. Its routes are host names, its TLS certificate the host's. */
 export const SERVICE = "app";
+/** Beside it, while a release is tried on a few: their exact names, which win over the wildcard. */
+export const CANARY = "canary";
 const inProxy = (...words: string[]): string[] => ["docker", "exec", "proxy", "kamal-proxy", ...words];
 
 export interface Route {
@@ -20,9 +23,31 @@ export interface Route {
  * Points the app's route at a target: checked for health first, then swapped at once; returns when the old target's
  * requests are done or `drainSeconds` are over. Never `--force`, which swaps first and answers 503 until the check.
  */
-export function deployRoute(route: Route): string[] {
+export const deployRoute = (route: Route): string[] => deployService(SERVICE, route);
+
+/**
+ * The same for the canary's route, whose `hosts` are its customers' exact names; the app must not have them as exact
+ * names too. To another target it moves as the app's route does: swapped at once, then drained.
+ */
+export const deployCanary = (route: Route): string[] => deployService(CANARY, route);
+
+/**
+ * Takes the canary's route away: its names are the app's again at once. Requests in flight go on, but nobody waits for
+ * them: the container they are at must stay, or the route must be moved off it first (withdrawCanary). No fault when there is none.
+ */
+export const removeCanary = (): string[] => script("remove-canary", `
+said=$("$@" 2>&1) && exit 0
+case "$said" in *"service not found"*) exit 0;; esac
+printf '%s\\n' "$said" >&2
+exit 1
+`, ...inProxy("remove", CANARY));
+
+/** Moves the canary's names to a container that stays, waits for what was in flight, then takes the route away. Goes on to that when the container is ill. */
+export const withdrawCanary = (route: Route): Command => any(all(deployCanary(route), removeCanary()), removeCanary());
+
+function deployService(service: string, route: Route): string[] {
   return inProxy(
-    "deploy", SERVICE, "--target", route.target,
+    "deploy", service, "--target", route.target,
     ...route.hosts.flatMap((host) => ["--host", host]),
     "--tls", "--tls-certificate-path", CERTIFICATE, "--tls-private-key-path", CERTIFICATE_KEY,
     "--health-check-path", route.healthPath, "--health-check-timeout", "5s",
@@ -44,12 +69,12 @@ export interface CurrentRoute {
   state: string;
 }
 
-/** The app's row of `kamal-proxy list` (Service Host Path Target State TLS, with colours), if it has one. */
-export function parseRoutes(stdout: string): CurrentRoute | undefined {
+/** A service's row of `kamal-proxy list` (Service Host Path Target State TLS, with colours), if it has one. */
+export function parseRoutes(stdout: string, wanted: typeof SERVICE | typeof CANARY = SERVICE): CurrentRoute | undefined {
   const plain = stdout.replace(/\u001b\[[0-9;]*m/g, "");
   for (const line of plain.split("\n")) {
     const [service, hosts, , target, state, tls] = line.trim().split(/\s+/);
-    if (service !== SERVICE || !target) continue;
+    if (service !== wanted || !target) continue;
     return { target, container: target.replace(/:\d+$/, ""), hosts: (hosts ?? "").split(","), state: state ?? "", tls: tls === "yes" };
   }
   return undefined;

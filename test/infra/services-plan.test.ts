@@ -25,6 +25,11 @@ describe("servicePlans", () => {
     expect(plans.flatMap(({ name, ports }) => ports.map((port) => `${name}:${port}`))).toEqual(["proxy:80", "proxy:443"]);
   });
 
+  it("has the proxy tell its figures, on a port that is not published", () => {
+    expect(plan("proxy").command).toEqual(["kamal-proxy", "run", "--metrics-port", "9090"]);
+    expect(plan("proxy").ports).not.toContain(9090);
+  });
+
   it("has PostgreSQL ready for logical replication, with a bound on what a slot keeps", () => {
     expect(plan("postgres").command).toEqual(["postgres", "-c", "wal_level=logical", "-c", "max_slot_wal_keep_size=2GB"]);
   });

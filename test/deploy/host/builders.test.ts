@@ -5,7 +5,7 @@ import { containerLogs, pruneImages, pull, removeApps, runOnce, startApp, stopAp
 import { gateInside, probe, probeInput } from "../../../deploy/host/gate.ts";
 import { beatLock, releaseLock, takeLock } from "../../../deploy/host/lock.ts";
 import { dump, dumpName } from "../../../deploy/host/postgres.ts";
-import { deployRoute, removeRoute } from "../../../deploy/host/proxy.ts";
+import { deployCanary, deployRoute, removeCanary, removeRoute, withdrawCanary } from "../../../deploy/host/proxy.ts";
 import { writeReleaseLog } from "../../../deploy/host/release-log.ts";
 import { checksums, filesInput, writeFiles } from "../../../deploy/host/secrets.ts";
 import { quote, readable, render } from "../../../deploy/remote/shell.ts";
@@ -30,6 +30,10 @@ describe("commands on a host", () => {
     ["switch", deployRoute({ target: "app-v2-abc:3000", hosts: ["example.com", "*.example.com"], healthPath: "/health/ready", drainSeconds: 30, forwardHeaders: true }),
       "docker exec proxy kamal-proxy deploy app --target app-v2-abc:3000 --host example.com --host '*.example.com' --tls --tls-certificate-path /etc/etage/tls/certificate.pem "
       + "--tls-private-key-path /etc/etage/tls/key.pem --health-check-path /health/ready --health-check-timeout 5s --deploy-timeout 20s --drain-timeout 30s --forward-headers"],
+    ["canary", deployCanary({ target: "app-v2-abc:3000", hosts: ["acme.example.com"], healthPath: "/health/ready", drainSeconds: 30, forwardHeaders: false }),
+      "docker exec proxy kamal-proxy deploy canary --target app-v2-abc:3000 --host acme.example.com --tls --tls-certificate-path /etc/etage/tls/certificate.pem "
+      + "--tls-private-key-path /etc/etage/tls/key.pem --health-check-path /health/ready --health-check-timeout 5s --deploy-timeout 20s --drain-timeout 30s"],
+    ["remove the canary", removeCanary(), "'<remove-canary>' docker exec proxy kamal-proxy remove canary"],
     ["remove route", removeRoute(), "docker exec proxy kamal-proxy remove app"],
     ["lock", takeLock({ operation: "op", by: "ada", machine: "laptop", reason: "update to v2", since: "now" }),
       `'<lock>' /var/lib/etage /var/lib/etage/lock '{"operation":"op","by":"ada","machine":"laptop","reason":"update to v2","since":"now"}' 60`],
@@ -43,6 +47,13 @@ describe("commands on a host", () => {
     ["outside", probe(2), "sudo -n '<gate-outside>' 2"],
   ])("%s", (_name, command, text) => {
     expect(readable(command)).toBe(text);
+  });
+
+  it("the canary's customers go back to the old release first, so that none of their requests is cut off", () => {
+    const text = readable(withdrawCanary({ target: "app-v1-abc:3000", hosts: ["acme.example.com"], healthPath: "/ready", drainSeconds: 30, forwardHeaders: false }));
+    expect(text.replaceAll(/ --tls-\S+ \S+| --health\S+ \S+| --deploy-\S+ \S+/g, "")).toBe(
+      "{ docker exec proxy kamal-proxy deploy canary --target app-v1-abc:3000 --host acme.example.com --tls --drain-timeout 30s && '<remove-canary>' docker exec proxy kamal-proxy remove canary; }"
+      + " || '<remove-canary>' docker exec proxy kamal-proxy remove canary");
   });
 
   it("keeps secrets out of every argument", () => {

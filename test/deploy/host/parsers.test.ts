@@ -58,6 +58,11 @@ describe("the proxy's list", () => {
     expect(parseObservation(looks({ route: "app-v1-abc", hosts: ["example.com", "*.example.com"] }), []).route).toEqual(
       { target: "app-v1-abc:3000", container: "app-v1-abc", hosts: ["example.com", "*.example.com"], state: "running", tls: true });
   });
+  it("tells the canary's row from the app's", () => {
+    const text = "\u001b[3;94mService\u001b[0m\n\u001b[1;34mapp\u001b[0m  \u001b[m*.example.com\u001b[0m  /  app-v1-abc:3000  running  yes\n\u001b[1;34mcanary\u001b[0m  acme.example.com,beta.example.com  /  app-v2-abc:3000  running  yes\n";
+    expect(parseRoutes(text, "canary")).toEqual({ target: "app-v2-abc:3000", container: "app-v2-abc", hosts: ["acme.example.com", "beta.example.com"], state: "running", tls: true });
+    expect(parseRoutes(text)!.container).toBe("app-v1-abc");
+  });
   it.each([["Service  Host  Path  Target  State  TLS\n"], [""], ["other  x  /  y:1  running  no"]])("knows no app in %j", (text) => {
     expect(parseRoutes(text)).toBeUndefined();
   });
