@@ -14,6 +14,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   app: [],
   lab: [],
   engine: [],
+  // Plays on the lab what the product must stand.
+  drills: ["model", "deploy", "lab"],
 };
 
 interface Source {
@@ -22,7 +24,7 @@ interface Source {
   text: string;
 }
 
-const sources: Source[] = globSync("{model,infra,stacks,deploy,app,lab,engine,bench,test}/**/*.{ts,mjs,js}", { cwd: root, exclude: (path) => path.includes("node_modules") })
+const sources: Source[] = globSync("{model,infra,stacks,deploy,app,lab,engine,drills,bench,test}/**/*.{ts,mjs,js}", { cwd: root, exclude: (path) => path.includes("node_modules") })
   .map((path) => ({ path, folder: path.split(sep)[0]!, text: readFileSync(join(root, path), "utf8") }));
 
 /** Specifiers of static imports, re-exports and dynamic imports with a literal. */
