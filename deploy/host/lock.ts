@@ -23,18 +23,24 @@ export type LockAnswer =
   | { outcome: "taken-over"; silentSeconds: number; from: Partial<LockOwner> }
   | { outcome: "held"; silentSeconds: number; by: Partial<LockOwner> };
 
-export const HEARTBEAT_SECONDS = 10;
-export const EXPIRY_SECONDS = 60;
+/** The same for locks in the journal's store. */
+export const HEARTBEAT_SECONDS = 5;
+/** Five beats may get lost. */
+export const EXPIRY_SECONDS = 30;
 
-/** A fresh host has no state directory until cloud-init is through: wait for that, at most four minutes. */
+/**
+ * A fresh host has no state directory until cloud-init is through: wait for that, at most four minutes. An operation that
+ * asks again (the answer got lost, or it comes back to a host) has the lock still.
+ */
 const TAKE = `
 set -eu
-state=$1 lock=$2 owner=$3 expiry=$4
+state=$1 lock=$2 owner=$3 expiry=$4 operation=$5
 [ -d "$state" ] || timeout 240 cloud-init status --wait >/dev/null 2>&1 || true
 exec 9>"$state/lock.guard"
 flock -w 10 9
 take() { mkdir "$lock"; printf '%s\\n' "$owner" >"$lock/owner.json"; touch "$lock/heartbeat"; }
 if [ ! -d "$lock" ]; then take; echo taken; exit 0; fi
+if grep -qF "\\"$operation\\"" "$lock/owner.json" 2>/dev/null; then touch "$lock/heartbeat"; echo taken; exit 0; fi
 beat=$(stat -c %Y "$lock/heartbeat" 2>/dev/null || stat -c %Y "$lock")
 silent=$(( $(date +%s) - beat ))
 held=$(cat "$lock/owner.json" 2>/dev/null || true)
@@ -43,7 +49,14 @@ rm -rf "$lock"; take
 printf 'taken-over %s %s\\n' "$silent" "$held"
 `;
 
-const BEAT = `grep -qF "\\"$2\\"" "$1/owner.json" 2>/dev/null && touch "$1/heartbeat"`;
+/** Exit code of a heartbeat that found the lock gone or somebody else's; any other failure says nothing about that. */
+export const LOCK_LOST = 9;
+
+const BEAT = `
+[ -d "$1" ] || exit "$3"
+grep -qF "\\"$2\\"" "$1/owner.json" || { [ "$?" -eq 1 ] && exit "$3"; exit 1; }
+touch "$1/heartbeat"
+`;
 
 const RELEASE = `
 exec 9>"$1/lock.guard"
@@ -51,9 +64,9 @@ flock -w 10 9
 if grep -qF "\\"$3\\"" "$2/owner.json" 2>/dev/null; then rm -rf "$2"; fi
 `;
 
-export const takeLock = (owner: LockOwner): Command => script("lock", TAKE, STATE, LOCK, JSON.stringify(owner), EXPIRY_SECONDS);
-/** Fails when the lock is no longer this operation's. */
-export const beatLock = (operation: string): Command => script("heartbeat", BEAT, LOCK, operation);
+export const takeLock = (owner: LockOwner): Command => script("lock", TAKE, STATE, LOCK, JSON.stringify(owner), EXPIRY_SECONDS, owner.operation);
+/** Ends with LOCK_LOST when the lock is no longer this operation's. */
+export const beatLock = (operation: string): Command => script("heartbeat", BEAT, LOCK, operation, LOCK_LOST);
 /** Gives back this operation's lock and leaves anybody else's. */
 export const releaseLock = (operation: string): Command => script("unlock", RELEASE, STATE, LOCK, operation);
 

@@ -1,15 +1,62 @@
-/** Keeps a host's lock alive while an operation works there. */
-import { beatLock, HEARTBEAT_SECONDS } from "../host/lock.ts";
+/** Signs of life while an operation works: of the operation in the journal, and of each host's lock. */
+import { beatLock, EXPIRY_SECONDS, HEARTBEAT_SECONDS, LOCK_LOST } from "../host/lock.ts";
+import type { Journal } from "../journal/journal.ts";
 import type { Job } from "./job.ts";
 
-/** Beats until stopped. `lost` turns true when the lock is no longer ours: the operation was given up for dead. */
-export function startHeartbeat(job: Job): { stop(): void; readonly lost: boolean } {
-  let lost = false;
-  const timer = setInterval(async () => {
-    // A connection that dies here is noticed by the step that uses it.
-    const answer = await job.runner.run(beatLock(job.operation), { timeout: HEARTBEAT_SECONDS * 1000 }).catch(() => undefined);
-    if (answer && answer.code !== 0) lost = true;
-  }, HEARTBEAT_SECONDS * 1000);
-  timer.unref();
-  return { stop: () => clearInterval(timer), get lost() { return lost; } };
+export interface Pulse {
+  stop(): void;
+  /** Somebody else has the lock: this operation was given up for dead and must not go on. */
+  readonly lost: boolean;
+  /**
+   * Whether the lock is ours for certain. Asks when the last sign of life that arrived is so old that somebody may have
+   * taken it over meanwhile (a laptop that slept); throws when that can't be found out.
+   */
+  sure(): Promise<boolean>;
 }
+
+/** `beat` resolves with false when the lock is lost. One that throws says nothing: the next one is five seconds away. */
+export function startPulse(beat: () => Promise<boolean>, now: () => Date): Pulse {
+  let lost = false;
+  let confirmed = now().getTime();
+  let inFlight: Promise<boolean> | undefined;
+
+  /** One at a time: a slow host is not given a queue of them. */
+  const once = (): Promise<boolean> => inFlight ??= (async () => {
+    const sent = now().getTime();
+    const ours = await beat();
+    if (ours) confirmed = sent;
+    else lost = true;
+    return ours;
+  })().finally(() => { inFlight = undefined; });
+
+  const timer = setInterval(() => { if (!lost) once().catch(() => {}); }, HEARTBEAT_SECONDS * 1000);
+  timer.unref();
+  return {
+    stop: () => clearInterval(timer),
+    get lost() { return lost; },
+    async sure() {
+      if (!lost && now().getTime() - confirmed >= EXPIRY_SECONDS * 1000) await once();
+      return !lost;
+    },
+  };
+}
+
+/** Of a host's lock, by the job's connection, also after that was made anew. */
+export const startHeartbeat = (job: Pick<Job, "runner" | "operation" | "now">): Pulse => startPulse(async () => {
+  const command = beatLock(job.operation);
+  const answer = await job.runner.run(command, { timeout: HEARTBEAT_SECONDS * 1000 });
+  if (answer.code === LOCK_LOST) return false;
+  if (answer.code !== 0) throw new Error(`the heartbeat ended with ${answer.code}`);
+  return true;
+}, job.now);
+
+/** Of the operation itself, and of the locks it has in the store; from its beginning to its end, whatever it waits for. */
+export const startOperationPulse = (journal: Journal, operation: string, now: () => Date): Pulse =>
+  startPulse(() => journal.beat(operation, now().toISOString()), now);
+
+/** Several as one: lost when one of them is. */
+export const together = (...pulses: readonly Pulse[]): Pulse => ({
+  stop: () => pulses.forEach((pulse) => pulse.stop()),
+  get lost() { return pulses.some((pulse) => pulse.lost); },
+  sure: async () => (await Promise.all(pulses.map((pulse) => pulse.sure()))).every(Boolean),
+});

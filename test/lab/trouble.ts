@@ -43,7 +43,7 @@ export function trouble(get: () => Clone, versions: () => Promise<Record<string,
     const run = await deployUntil(get(), ["update-all", "v4", "--yes"], /start/);
     run.kill();
     await run.ended;
-    await wait(61); // the dead owner's lock expires by the host's clock
+    await wait(31); // the dead owner's lock expires by the host's clock
     await updateAll("v4");
   }, 300_000);
 
@@ -64,7 +64,7 @@ export function trouble(get: () => Clone, versions: () => Promise<Record<string,
     expect(stdout + stderr).toMatch(/helmex/);
     expect(stdout + stderr).toMatch(/did not answer|does not answer|no answer|connection/i);
     await get().must(["bin/lab", "fault", "machine", "epica-helmex", "thaw"]);
-    await wait(61);
+    await wait(31);
     await updateAll("v6");
   }, 300_000);
 
