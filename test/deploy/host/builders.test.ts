@@ -8,6 +8,7 @@ import { dump, dumpName } from "../../../deploy/host/postgres.ts";
 import { deployCanary, deployRoute, removeCanary, removeRoute, withdrawCanary } from "../../../deploy/host/proxy.ts";
 import { writeReleaseLog } from "../../../deploy/host/release-log.ts";
 import { checksums, filesInput, writeFiles } from "../../../deploy/host/secrets.ts";
+import { steadyWatch } from "../../../deploy/host/steady.ts";
 import { quote, readable, render } from "../../../deploy/remote/shell.ts";
 
 const spec = {
@@ -44,6 +45,8 @@ describe("commands on a host", () => {
     ["write files", writeFiles(), "sudo -n '<write-files>' 10001"],
     ["inside", gateInside({ container: "app-v2-abc", network: "etage", port: 3000, readyPath: "/ready", versionPath: "/version", version: "v2", attempts: 20, intervalSeconds: 0.5, timeoutSeconds: 3, successes: 2 }),
       "'<gate-inside>' app-v2-abc etage 3000 /ready /version v2 20 0.5 3 2 500"],
+    ["steady", steadyWatch({ container: "app-v2-abc", network: "etage", port: 3000, readyPath: "/ready", status: 200, header: "X-Ready: yes", seconds: 2.5, intervalSeconds: 0.5, timeoutSeconds: 3 }),
+      "'<steady>' app-v2-abc etage 3000 /ready 200 '' 'X-Ready: yes' 2500 0.5 3"],
     ["outside", probe(2), "sudo -n '<gate-outside>' 2"],
   ])("%s", (_name, command, text) => {
     expect(readable(command)).toBe(text);

@@ -7,6 +7,7 @@ import { parseDumps } from "../../../deploy/host/postgres.ts";
 import { parseRoutes } from "../../../deploy/host/proxy.ts";
 import { parseReleaseLog, releaseBefore, type ReleaseRecord } from "../../../deploy/host/release-log.ts";
 import { parseChecksums } from "../../../deploy/host/secrets.ts";
+import { parseSteady } from "../../../deploy/host/steady.ts";
 import { formatSections, parseSections } from "../../../deploy/host/sections.ts";
 import { explain } from "../../../deploy/rollout/steps/gate-inside.ts";
 import { looks } from "../support/observation.ts";
@@ -103,6 +104,18 @@ describe("an inside gate that failed", () => {
   });
   it("has words for silence", () => {
     expect(explain("failed 0\nlog:\n")).toBe("nothing was heard from the new container");
+  });
+});
+
+describe("a container that was watched", () => {
+  it.each([
+    ["steady 7\n", null],
+    ["fault the container is exited\nlog:\nline one\nline two\n", "the container is exited\nits last log lines:\n  line one\n  line two"],
+    ["fault /ready answered 503: no\nlog:\n", "/ready answered 503: no"],
+    ["fault the container is gone\n", "the container is gone"],
+    ["", "nothing was heard of the container"],
+  ])("is read: %j", (stdout, fault) => {
+    expect(parseSteady(stdout)).toBe(fault);
   });
 });
 
