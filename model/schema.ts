@@ -93,6 +93,23 @@ export const rollout = z.strictObject({
   backupMaxAgeHours: z.number().positive().default(24).describe("An update first takes a database dump when the newest is older"),
 });
 
+const address = z.string().regex(/^(https?:\/\/\S+|env:[A-Za-z_][A-Za-z0-9_]*)$/, "an http(s) URL, or `env:NAME` for the variable that holds it");
+
+const notify = z.strictObject({
+  slack: address.optional().describe("Incoming webhook of a chat, in Slack's format: `env:NAME` for the variable that holds its address, or a URL"),
+  webhook: z.strictObject({
+    url: address.describe("Gets JSON by POST (docs/notifications.md): a URL, or `env:NAME`"),
+    secret: z.string().regex(/^env:[A-Za-z_][A-Za-z0-9_]*$/, "`env:NAME` for the variable that holds it").optional().describe("What the calls are signed with: `whsec_…`, held by a variable"),
+  }).optional().describe("A program of your own"),
+  mail: z.strictObject({
+    to: z.array(z.email()).min(1).describe("Addresses"),
+    from: z.email().describe("Sender"),
+    server: z.string().regex(/^(smtps?:\/\/\S+|env:[A-Za-z_][A-Za-z0-9_]*)$/, "an smtp:// or smtps:// URL, or `env:NAME` for the variable that holds it")
+      .describe("`env:NAME` for the variable that holds `smtps://USER:PASSWORD@HOST`, or such a URL without a password"),
+  }).optional().describe("Mail over SMTP"),
+  on: z.array(z.enum(["start", "failure", "end"])).min(1).default(["start", "failure", "end"]).describe("What is told: that a run begins, its first failed host (at once), how it ended"),
+});
+
 export const hosting = z.strictObject({
   name: slug.max(20).describe("Short name of the platform; prefix of every cloud resource"),
   domain: hostname.describe("Customers live at SLUG.DOMAIN; must be a zone of the Cloudflare account"),
@@ -130,8 +147,7 @@ export const hosting = z.strictObject({
     environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "capital letters, digits and underscores"), z.string()).default({}).describe("Plain settings, no secrets"),
   }).describe("The product's container, which `deploy` runs"),
   rollout: rollout.prefault({}).describe("How a release comes to all hosts"),
-  notify: z.strictObject({ webhook: z.string().optional().describe("URL (Slack format), or `env:NAME` for the variable that holds it") }).default({})
-    .describe("Who hears of updates and failures"),
+  notify: notify.prefault({}).describe("Who hears of updates and failures"),
   tiers: z.record(slug, tier).describe("Offers by name"),
   currency: z.string().length(3).default("EUR").describe("Of all prices; ISO 4217"),
 });
@@ -154,6 +170,7 @@ export const customer = z.strictObject({
 
 export const customers = z.strictObject({ customers: z.array(customer).describe("One entry a customer, in any order") });
 
+export type Notify = z.infer<typeof notify>;
 export type Rollout = z.infer<typeof rollout>;
 export type Hosting = z.infer<typeof hosting>;
 export type Tier = z.infer<typeof tier>;

@@ -84,6 +84,7 @@ function found(value: unknown): string {
   if (typeof value !== "string") return String(value);
   // Somebody pasted the wrong file; the message may end up in a build log.
   if (value.includes("PRIVATE KEY")) return "a private key (it is exposed now: make a new pair, and give the line of its .pub file)";
+  if (value.startsWith("whsec_")) return "a secret (it is exposed now: make a new one)";
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
 }
 
@@ -104,6 +105,7 @@ function cleaned(value: unknown, schema: z.ZodType | undefined): string | undefi
     lower.replace(/^[a-z]+:\/\//, "").replace(/[/:?#].*$/, ""),
     lower.replace(/^(\d):/, "0$1:"),
     `/${lower}`,
+    ...(/^[A-Z][A-Z0-9_]*$/.test(value) ? [`env:${value}`] : []),
     // "Acme Müller" → acme-muller; the Turkish dotless i has no decomposition.
     lower.replaceAll("ı", "i").normalize("NFD").replace(/\p{Mark}/gu, "").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, ""),
   ];

@@ -1,8 +1,9 @@
 /** Progress for people: one line a host that grows step by step on a terminal, one line a step elsewhere. */
 import { createLogUpdate } from "log-update";
 import type { Event, HostOutcome, Report } from "./event.ts";
-import { failureLines, QUIET_STEPS, shortName, stepDone, summaryLines } from "./lines.ts";
+import { summaryLines } from "./summary.ts";
 import { seconds } from "./units.ts";
+import { failureLines, QUIET_STEPS, shortName, stepDone } from "./words.ts";
 
 interface HostLine { done: string[]; running: string | null; since: number; total: string }
 
@@ -46,7 +47,7 @@ export function peopleReport(stream: NodeJS.WriteStream, live: boolean): Report 
     if (update) settle(result.host);
     else if (result.outcome === "updated") write(`${result.host.padEnd(width)}  done: ${result.to} after ${seconds(result.seconds)}`);
     if (result.outcome === "unchanged") write(`${result.host.padEnd(width)}  already on ${result.to}`);
-    for (const text of failureLines(result, width)) write(text);
+    for (const text of failureLines(result)) write(`${result.host.padEnd(width)}  ${text}`);
   }
 
   function event(event: Event): void {

@@ -1,4 +1,4 @@
-/** Times and sizes as people read them. */
+/** Times, sizes, amounts and lists as people read them. */
 
 /** `0.4 s`, `12 s`, `3 min 5 s` */
 export function seconds(value: number): string {
@@ -24,3 +24,9 @@ export function bytes(value: number): string {
 
 /** `1 host`, `3 hosts` */
 export const count = (amount: number, one: string, many = `${one}s`): string => `${amount} ${amount === 1 ? one : many}`;
+
+/** Beyond so many, names are counted. */
+const MOST_NAMES = 12;
+
+/** `a, b, c`; of very many, the first ones and how many more. */
+export const hostsNamed = (names: readonly string[]): string => names.length <= MOST_NAMES ? names.join(", ") : `${names.slice(0, MOST_NAMES - 2).join(", ")} and ${names.length - MOST_NAMES + 2} more`;

@@ -4,8 +4,9 @@ import type { Context } from "../context.ts";
 import { exitCode, Refused, UserError } from "../errors.ts";
 import { openSqlite } from "../journal/sqlite.ts";
 import type { ReleaseRecord } from "../host/release-log.ts";
-import { tell, webhookText, webhookUrl } from "../report/webhook.ts";
-import type { Summary } from "../report/event.ts";
+import { noticesOf } from "../report/notify/notices.ts";
+import { openNotifier } from "../report/notify/notifier.ts";
+import type { Report, Summary } from "../report/event.ts";
 import { describePlan } from "./describe.ts";
 import { plannedHosts } from "./plan.ts";
 import { jobMaker, type Prepared } from "./prepare.ts";
@@ -20,13 +21,23 @@ export interface PerformOptions {
 }
 
 /** Resolves with the exit code. */
-export async function perform(context: Context, prepared: Prepared, { verb, ask, dryRun }: PerformOptions): Promise<number> {
+export async function perform(context: Context, prepared: Prepared, options: PerformOptions): Promise<number> {
+  const { environment, now, fleet: { platform } } = context;
+  // Opened before anything starts: a variable without a value, or half a URL, is a fault of the configuration.
+  const notifier = openNotifier(options.dryRun ? { ...platform.notify, on: [] } : platform.notify, process.env, now);
+  const notices = noticesOf(context.report, notifier, { platform: platform.name, by: environment.operator, machine: environment.machine }, now);
+  try {
+    return await run(context, prepared, options, notices.report);
+  } finally {
+    await notices.close();
+  }
+}
+
+async function run(context: Context, prepared: Prepared, { verb, ask, dryRun }: PerformOptions, report: Report): Promise<number> {
   const { plan } = prepared;
-  const { report, environment, now } = context;
+  const { environment, now } = context;
   const { version } = plan.release;
   const operation = `${now().toISOString().slice(0, 19).replace(/\D/g, "")}-${context.shortId()}`;
-  // Asked for before anything starts: a name without a value, or half a URL, is a fault of the configuration.
-  const webhook = webhookUrl(context.fleet.platform.notify.webhook, process.env);
   report.text(describePlan(plan));
   report.data({ plan });
   if (plan.refused.length > 0) {
@@ -59,10 +70,6 @@ export async function perform(context: Context, prepared: Prepared, { verb, ask,
   }
   for (const host of plan.unchanged) report.event({ type: "note", host, message: `already on ${version}` });
   report.event({ type: "operation-ended", summary });
-  if (webhook && plannedHosts(plan).length > 0) {
-    const fault = await tell(webhook, webhookText(summary, environment.operator));
-    report.event({ type: "note", host: null, message: fault ? `The webhook was not told: ${fault}` : "The webhook was told." });
-  }
   return exitOf(summary);
 }
 

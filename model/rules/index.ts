@@ -3,7 +3,8 @@ import { recordCount, storageFits } from "./capacity.ts";
 import type { Rule } from "./draft.ts";
 import { distinctZones, hostnameDepth, hostnameInZone, nestedZones, reservedHostnames, uniqueHostnames } from "./hostnames.ts";
 import { currentServerType, knownLocation, knownServerType, locationInNetworkZone, soldInLocation } from "./machines.ts";
-import { distinctOperators, knownCurrency, privateNetwork, reservedEnvironment, secretInEnvironment, webhookAddress, wholePublicKey } from "./platform.ts";
+import { notifyAddress, notifySecret } from "./notify.ts";
+import { distinctOperators, knownCurrency, privateNetwork, reservedEnvironment, secretInEnvironment, wholePublicKey } from "./platform.ts";
 import { distinctRings, knownRings } from "./rings.ts";
 import { canaryHostnames, failureBudget, knownCanary, meantBudget, steadyGate, workerStop } from "./rollout.ts";
 import { imageReference, memoryFits, movingTag } from "./services.ts";
@@ -19,5 +20,5 @@ export const rules: readonly Rule[] = [
   imageReference, movingTag, memoryFits, storageFits, recordCount,
   windowLength, windowDays, knownTimeZone,
   knownRings, distinctRings, knownCanary, canaryHostnames, failureBudget, meantBudget, steadyGate, workerStop,
-  distinctOperators, wholePublicKey, reservedEnvironment, secretInEnvironment, webhookAddress, knownCurrency,
+  distinctOperators, wholePublicKey, reservedEnvironment, secretInEnvironment, notifyAddress, notifySecret, knownCurrency,
 ];

@@ -1,4 +1,4 @@
-/** What remains of hosting.yaml: operators, network, the app's environment, notifications, currency. */
+/** What remains of hosting.yaml: operators, network, the app's environment, currency. */
 import { BlockList, isIPv4 } from "node:net";
 import { LOCATIONS } from "../catalog.ts";
 import { didYouMean } from "../nearest.ts";
@@ -108,17 +108,6 @@ export const secretInEnvironment: Rule = {
     for (const [name, value] of Object.entries(app?.environment ?? {})) {
       if (/(PASSWORD|SECRET|TOKEN|PRIVATE_KEY|API_KEY|CREDENTIALS?)$/.test(name) && value !== "") yield { ...inHosting(["app", "environment", name], `${name} looks like a secret, which would stand here for all to read`, "keep it out of this file"), at: "key" };
     }
-  },
-};
-
-export const webhookAddress: Rule = {
-  name: "webhook-address", severity: "fault",
-  says: "The webhook is an http(s) URL or `env:NAME`.",
-  *check({ platform: { notify } }) {
-    const webhook = notify?.webhook;
-    if (webhook === undefined || /^env:[A-Za-z_][A-Za-z0-9_]*$/.test(webhook)) return;
-    if (URL.canParse(webhook) && /^https?:$/.test(new URL(webhook).protocol)) return;
-    yield inHosting(["notify", "webhook"], `"${webhook}" is neither an http(s) URL nor \`env:NAME\``, "expected for example env:ETAGE_WEBHOOK");
   },
 };
 

@@ -1,20 +1,11 @@
 /** What people, programs and the chat are told. */
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Writable } from "node:stream";
-import { describe, expect, it } from "vitest";
-import type { Summary } from "../../../deploy/report/event.ts";
+import { expect, it } from "vitest";
 import { machineReport } from "../../../deploy/report/machines.ts";
 import { peopleReport } from "../../../deploy/report/people.ts";
 import { age, bytes, seconds } from "../../../deploy/report/units.ts";
-import { tell, webhookText, webhookUrl } from "../../../deploy/report/webhook.ts";
 import { explain } from "../../../deploy/stack/pulumi.ts";
-
-const failed: Summary["hosts"][number] = { host: "shared", outcome: "failed", from: "v1", to: "v2", seconds: 9,
-  failure: { step: "gate-inside", reason: "shared: /health/ready answered 500: password=hidden\nits last log lines:\n  boom", undone: "v1 kept serving; v2 removed" } };
-const summary: Summary = { operation: "op", verb: "update-all", release: "v2", ok: false, seconds: 15.2, next: "fix", rings: [], skipped: [], waiting: [], onFailure: "halt", failures: 1, mostFailures: 0, census: null, stopped: false, hosts: [
-  { host: "helmex", outcome: "updated", from: "v1", to: "v2", seconds: 6.2 }, failed, { host: "orion", outcome: "not-reached", from: "v1", to: "v2", seconds: 0 },
-] };
+import { failed, summaryOf } from "./summaries.ts";
 
 it("people without a terminal get a line for each step", () => {
   let text = "";
@@ -25,10 +16,11 @@ it("people without a terminal get a line for each step", () => {
   event({ type: "step-ended", host: "shared", step: "pull", outcome: "ok", seconds: 2.14, detail: null });
   event({ type: "step-ended", host: "shared", step: "gate-inside", outcome: "failed", seconds: 5, detail: "x" });
   event({ type: "host-ended", result: failed });
-  event({ type: "operation-ended", summary });
+  event({ type: "operation-ended", summary: summaryOf() });
   expect(text).toBe([
-    "shared   ✓ lock", "shared   ✓ pull 2.1 s", "shared   ✗ inside: /health/ready answered 500: password=hidden", "             its last log lines:", "               boom",
-    "         ↩ v1 kept serving; v2 removed", "           log: deploy logs shared --release v2", "Halted: 1 updated, 1 failed, 1 not reached (orion). 15 s", "Next: fix", "",
+    "shared   ✓ lock", "shared   ✓ pull 2.1 s", "shared   ✗ inside: /health/ready answered 500: password=hidden", "shared       its last log lines:", "shared         boom",
+    "shared   ↩ v1 kept serving; v2 removed", "shared     log: deploy logs shared --release v2", "Halted: update-all v2 on 3 hosts: 1 updated, 1 failed, 1 not reached. 15 s",
+    "  failed   shared: inside: /health/ready answered 500: password=hidden; v1 kept serving; v2 removed", "  journal  deploy history show 20260501100000-abc123", "Next: fix", "",
   ].join("\n"));
 });
 
@@ -39,32 +31,6 @@ it("programs get one JSON value a line and no words", () => {
   report.event({ type: "note", host: null, message: "m" });
   report.data({ hosts: [] });
   expect(lines.map((line) => JSON.parse(line))).toEqual([{ at: expect.any(String), type: "note", host: null, message: "m" }, { hosts: [] }]);
-});
-
-describe("the chat", () => {
-  it("hears who, what and what was done about it, and no log line", () => {
-    expect(webhookText(summary, "ada")).toBe(":rotating_light: *update-all v2* by ada halted after 15 s\nupdated: helmex\nfailed: shared in gate-inside; v1 kept serving; v2 removed\nnot reached: orion");
-  });
-  it("is asked again when it stumbles, and an update does not fail for it", async () => {
-    const heard: string[] = [];
-    const server = createServer(async (request, response) => {
-      let body = "";
-      for await (const chunk of request) body += chunk;
-      heard.push(body);
-      response.writeHead(heard.length < 2 ? 500 : 200).end();
-    });
-    await new Promise<void>((resolve) => { server.listen(0, "127.0.0.1", resolve); });
-    expect(await tell(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, "hello")).toBeNull();
-    expect(heard).toEqual(['{"text":"hello"}', '{"text":"hello"}']);
-    server.close();
-    expect(await tell("http://127.0.0.1:1/", "hello")).toMatch(/ECONNREFUSED|bad port/);
-  }, 20_000);
-  it.each([[undefined, {}, undefined], ["https://x/y", {}, "https://x/y"], ["env:HOOK", {}, undefined], ["env:HOOK", { HOOK: "https://x/y" }, "https://x/y"]])("has its address from %s", (setting, environment, url) => {
-    expect(webhookUrl(setting, environment)).toBe(url);
-  });
-  it("names the variable that holds no address, not its value", () => {
-    expect(() => webhookUrl("env:HOOK", { HOOK: "hidden" })).toThrow("notify.webhook: HOOK does not hold a URL");
-  });
 });
 
 it.each([

@@ -1,0 +1,73 @@
+/** What is told to chat, mail and programs: names, releases, steps and times. Reasons quote logs, and logs may hold anything, so none goes out. */
+import { z } from "zod";
+import { STEPS, type HostOutcome, type Summary } from "../event.ts";
+
+const host = z.string().describe("The host's name");
+
+const common = {
+  format: z.literal(1).describe("Grows when a field changes its meaning or goes; new fields may come at any time"),
+  at: z.iso.datetime().describe("When it happened"),
+  platform: z.string().describe("`name` of hosting.yaml"),
+  operation: z.string().describe("As in `deploy history`"),
+  verb: z.string().describe("`update-all`, `update`, `rollback`"),
+  release: z.string(),
+  by: z.string().describe("Who did it"),
+  machine: z.string().describe("From where"),
+};
+
+/** The body of a webhook's call; Slack and mail put it in words. */
+export const message = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("start"), ...common,
+    hosts: z.int().describe("How many are to be updated"),
+    rings: z.int().describe("In how many rings"),
+  }).describe("Work begins"),
+  z.object({
+    kind: z.literal("failure"), ...common,
+    host: host.nullable().describe("Null: hosts of a ring did not do well while they were watched"),
+    ring: z.int().nullable().describe("The watched ring, from 1; null: a host failed"),
+    step: z.enum(STEPS).nullable().describe("In which step the host failed"),
+    undone: z.string().nullable().describe("What serves now; null: nothing is undone yet"),
+  }).describe("The first failure of a run, told at once"),
+  z.object({
+    kind: z.literal("end"), ...common,
+    outcome: z.enum(["done", "halted", "stopped", "broken"]).describe("`stopped`: by a person; `broken`: it ended without a result"),
+    seconds: z.number().describe("How long it took"),
+    hosts: z.array(z.object({
+      host, outcome: z.enum(["updated", "unchanged", "failed", "reverted", "not-reached"]),
+      from: z.string().nullable(), to: z.string(), step: z.enum(STEPS).nullable().describe("Failed only: in which step"), undone: z.string().nullable().describe("Failed only: what serves now"),
+    })),
+    waiting: z.array(z.object({ host, until: z.iso.datetime().nullable() })).describe("Held back by their maintenance window"),
+    census: z.array(z.object({ host, release: z.string().nullable(), ok: z.boolean() })).nullable().describe("What the hosts said at the end; null: they were not asked"),
+  }).describe("Work is over"),
+]);
+
+export type Message = z.infer<typeof message>;
+export type Kind = Message["kind"];
+/** A kind's own fields. */
+export type Content<K extends Kind> = K extends Kind ? Omit<Extract<Message, { kind: K }>, "kind" | keyof typeof common> : never;
+/** What all messages of one operation have in common. */
+export type Subject = Pick<Message, "platform" | "operation" | "verb" | "release" | "by" | "machine">;
+
+/** What we say about a failure ends where it begins to quote the host: at a colon, or at the line's end. */
+const ownWords = (text: string): string => text.split(/:|\n/, 1)[0]!;
+
+export function failureContent({ host, failure }: HostOutcome): Content<"failure"> {
+  return { host, ring: null, step: failure?.step ?? null, undone: failure ? ownWords(failure.undone) : null };
+}
+
+/** Of a bake whose hosts did not do well. */
+export const bakeContent = (ring: number): Content<"failure"> => ({ host: null, ring, step: null, undone: null });
+
+export function endContent({ ok, stopped, seconds, hosts, waiting, census }: Summary): Content<"end"> {
+  return {
+    outcome: ok ? "done" : stopped ? "stopped" : "halted",
+    seconds,
+    hosts: hosts.map(({ host, outcome, from, to, failure }) => ({ host, outcome, from, to, step: failure?.step ?? null, undone: failure ? ownWords(failure.undone) : null })),
+    waiting: waiting.map(({ host, until }) => ({ host, until })),
+    census: census?.map(({ host, release, ok }) => ({ host, release, ok })) ?? null,
+  };
+}
+
+/** The run threw: nobody knows more than its terminal. */
+export const brokenContent = (seconds: number): Content<"end"> => ({ outcome: "broken", seconds, hosts: [], waiting: [], census: null });

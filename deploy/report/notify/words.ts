@@ -1,0 +1,36 @@
+/** A message in words: a headline and lines under it, for Slack and mail. */
+import { censusLine } from "../summary.ts";
+import { count, hostsNamed, seconds } from "../units.ts";
+import type { Message } from "./message.ts";
+
+export interface Words { headline: string; lines: string[] }
+
+/** `mark` makes the most important word stand out. */
+export function wordsOf(message: Message, mark: (text: string) => string = (text) => text): Words {
+  const what = mark(`${message.verb} ${message.release}`);
+  const who = `by ${message.by} from ${message.machine}`;
+  switch (message.kind) {
+    case "start": return { headline: `${what} begins: ${count(message.hosts, "host")} in ${count(message.rings, "ring")}`, lines: [who] };
+    case "failure": {
+      const lines = [...(message.undone ? [message.undone] : []), who];
+      if (message.host === null) return { headline: `${what}: ring ${message.ring} does not do well while it is watched`, lines };
+      return { headline: `${what}: ${mark(message.host)} failed${message.step ? ` in ${message.step}` : ""}`, lines };
+    }
+    case "end": return { headline: `${what} ${ENDS[message.outcome]} after ${seconds(message.seconds)}`, lines: [...endLines(message), who] };
+  }
+}
+
+const ENDS = { done: "is done", halted: "halted", stopped: "was stopped", broken: "broke off without a result" };
+
+function endLines({ hosts, waiting, census }: Extract<Message, { kind: "end" }>): string[] {
+  const named = (outcome: (typeof hosts)[number]["outcome"]): string[] => hosts.filter((host) => host.outcome === outcome).map(({ host }) => host);
+  const line = (title: string, names: readonly string[]): string[] => names.length > 0 ? [`${title}: ${hostsNamed(names)}`] : [];
+  return [
+    ...line("updated", named("updated")),
+    ...hosts.filter(({ outcome }) => outcome === "failed").map(({ host, step, undone }) => `failed: ${host}${step ? ` in ${step}` : ""}${undone ? `; ${undone}` : ""}`),
+    ...line("brought back", named("reverted")),
+    ...line("not reached", named("not-reached")),
+    ...waiting.map(({ host, until }) => `waits: ${host}${until ? ` until ${until}` : ""}`),
+    ...(census ? [`runs now: ${censusLine(census)}`] : []),
+  ];
+}

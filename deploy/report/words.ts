@@ -1,0 +1,65 @@
+/** The words of single events: shared by the live and the plain report. */
+import type { Event, HostOutcome, StepName } from "./event.ts";
+import { hostsNamed, seconds } from "./units.ts";
+
+type Of<Type extends Event["type"]> = Extract<Event, { type: Type }>;
+
+/** Steps whose success nobody needs to read about; they are shown while they run and when they fail. */
+export const QUIET_STEPS: ReadonlySet<StepName> = new Set(["lock", "preflight", "prune", "record", "unlock"]);
+
+const SHORT: Partial<Record<StepName, string>> = { "backup-check": "backup", "gate-inside": "inside", "gate-outside": "outside" };
+export const shortName = (step: StepName): string => SHORT[step] ?? step;
+
+/** `✓ pull 2.1 s`; times under 0.3 s say nothing. */
+export function stepDone(step: StepName, took: number, detail: string | null): string {
+  return ["✓", shortName(step), detail ?? "", took >= 0.3 ? seconds(took) : ""].filter(Boolean).join(" ");
+}
+
+/** Why a host failed, what was done about it and where to look; the first line begins with `✗`. Nothing for other outcomes. */
+export function failureLines({ host, failure, to }: HostOutcome): string[] {
+  if (!failure) return [];
+  const [first = "", ...more] = withoutHost(failure.reason, host).split("\n");
+  return [
+    `✗ ${failure.interrupted ? first : `${shortName(failure.step)}: ${first}`}`,
+    ...more.map((line) => `    ${line}`),
+    ...failure.undone.split("\n").map((line, at) => `${at === 0 ? "↩" : " "} ${line}`),
+    ...(WITH_LOG.has(failure.step) ? [`  log: deploy logs ${host} --release ${to}`] : []),
+    ...(failure.hint ? [`  ${failure.hint}`] : []),
+  ];
+}
+
+/** Where the host's name stands in front already, its reasons need not begin with it. */
+export const withoutHost = (reason: string, host: string): string => reason.startsWith(`${host}: `) ? reason.slice(host.length + 2) : reason;
+
+/** Where the new release was running when it failed. */
+const WITH_LOG: ReadonlySet<StepName> = new Set(["gate-inside", "canary", "switch", "gate-outside", "steady"]);
+
+/** What became of a host whose steps are not shown; null when there is nothing to say, or failureLines say it. */
+export function endWords({ outcome, from, to, seconds: took }: HostOutcome): string | null {
+  if (outcome === "updated") return `done: ${to} after ${seconds(took)}`;
+  if (outcome === "unchanged") return `already on ${to}`;
+  if (outcome === "reverted") return `↩ brought back${from ? ` to ${from}` : ""} after ${seconds(took)}`;
+  return null;
+}
+
+/** `ring 2 of 3 (dedicated): orion, helmex` */
+export const ringWords = ({ ring, of, name, hosts }: Of<"ring-started">): string => `ring ${ring} of ${of} (${name}): ${hostsNamed(hosts)}`;
+
+export const bakeWords = ({ hosts, seconds: long }: Of<"bake-started">): string => `watching ${hostsNamed(hosts)} for ${seconds(long)}`;
+
+/** `120 requests, 0.0 % errors, p95 210 ms` */
+export function sampleWords({ requests, errorPercent, p95Seconds, restarts }: Of<"bake-sample">["hosts"][number]): string {
+  return [
+    `${requests} ${requests === 1 ? "request" : "requests"}`,
+    ...(errorPercent === null ? [] : [`${errorPercent.toFixed(1)} % errors`]),
+    ...(p95Seconds === null ? [] : [`p95 ${Math.round(p95Seconds * 1000)} ms`]),
+    ...(restarts > 0 ? [`${restarts} ${restarts === 1 ? "restart" : "restarts"}`] : []),
+  ].join(", ");
+}
+
+/** One line a fault; a single line when all is well. Host null: the line is about all. */
+export function bakeEndLines({ faults }: Of<"bake-ended">): { host: string | null; line: string }[] {
+  return faults.length === 0 ? [{ host: null, line: "✓ watched: all well" }] : faults.map(({ host, fault }) => ({ host, line: `✗ watched: ${fault}` }));
+}
+
+export const revertWords = ({ hosts }: Of<"revert-started">): string => `↩ bringing back ${hostsNamed(hosts)}`;

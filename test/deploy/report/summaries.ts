@@ -1,0 +1,13 @@
+/** An operation that went half well, as the engine sums it up. */
+import type { HostOutcome, Summary } from "../../../deploy/report/event.ts";
+
+export const host = (name: string, outcome: HostOutcome["outcome"], more: Partial<HostOutcome> = {}): HostOutcome => ({ host: name, outcome, from: "v1", to: "v2", seconds: 6.2, ...more });
+
+export const failed = host("shared", "failed", { seconds: 9,
+  failure: { step: "gate-inside", reason: "shared: /health/ready answered 500: password=hidden\nits last log lines:\n  boom", undone: "v1 kept serving; v2 removed" } });
+
+export const summaryOf = (changes: Partial<Summary> = {}): Summary => ({
+  operation: "20260501100000-abc123", verb: "update-all", release: "v2", ok: false, seconds: 15.2, next: "fix", rings: [], skipped: [], waiting: [],
+  onFailure: "halt", failures: 1, mostFailures: 0, census: null, stopped: false, hosts: [host("helmex", "updated"), failed, host("orion", "not-reached", { seconds: 0 })],
+  ...changes,
+});
