@@ -46,15 +46,23 @@ export interface Observation {
   releases: ReleaseRecord[];
   tenants: string | null;
   dumps: Dump[];
+  /** Digests of the repository's images that are there; [] when no repository was named. */
+  images: string[];
   memory: { bytes: number; available: number } | null;
   load: { minute: number; cores: number } | null;
 }
 
-export interface ObserveOptions { services: readonly string[]; dataPath: string; files: readonly string[] }
+export interface ObserveOptions {
+  services: readonly string[];
+  dataPath: string;
+  files: readonly string[];
+  /** Of the app's images, without tag. */
+  repository?: string;
+}
 
 const FORMAT = `{"name":{{json .Name}},"status":{{json .State.Status}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}},"labels":{{json .Config.Labels}}}`;
 
-export function observe({ services, dataPath, files }: ObserveOptions): Command {
+export function observe({ services, dataPath, files, repository }: ObserveOptions): Command {
   return sections(
     ["clock", ["date", "+%s"]],
     ["boot", script("boot", `if command -v cloud-init >/dev/null && [ ! -e /var/lib/cloud/instance/boot-finished ]; then echo running; else cat /run/cloud-init/result.json 2>/dev/null || echo '{}'; fi`)],
@@ -67,6 +75,7 @@ docker inspect --format "$1" $ids $(shift; for name; do docker ps --all --quiet 
     ["releases", readReleaseLog()],
     ["tenants", any(["cat", TENANTS], ["true"])],
     ["dumps", listDumps(dataPath)],
+    ...(repository ? [["images", ["docker", "image", "ls", "--format", "{{.Digest}}", repository]] as const] : []),
     ["load", script("load", `cat /proc/loadavg; nproc; grep -E '^(MemTotal|MemAvailable)' /proc/meminfo`)],
   );
 }
@@ -92,6 +101,7 @@ export function parseObservation(stdout: string, services: readonly string[]): O
     releases: parseReleaseLog(text("releases")),
     tenants: text("tenants").trim() || null,
     dumps: parseDumps(text("dumps")),
+    images: text("images").split("\n").filter((line) => line.startsWith("sha256:")),
     ...machine(text("load")),
   };
 }

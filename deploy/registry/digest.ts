@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
 import { apiUrl, type Repository, repositoryName } from "./reference.ts";
 
-const MANIFESTS = [
+export const MANIFESTS = [
   "application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json", "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
@@ -14,9 +14,7 @@ const TIMEOUT = 15_000;
 /** `sha256:…` of a version, or undefined when the registry has none. Throws when the registry can't be asked. */
 export async function findDigest(repository: Repository, version: string): Promise<string | undefined> {
   const url = apiUrl(repository, version);
-  const first = await ask(repository, url, {});
-  const challenge = first.status === 401 ? first.headers.get("www-authenticate") : null;
-  const answer = challenge ? await ask(repository, url, { authorization: await authorize(repository, challenge) }) : first;
+  const answer = await authorized(repository, (headers) => ask(repository, url, { accept: MANIFESTS, ...headers }, "HEAD"));
   if (answer.status === 404) return undefined;
   const digest = answer.headers.get("docker-content-digest");
   if (answer.status === 200 && digest) return digest;
@@ -35,9 +33,17 @@ export async function requireDigest(repository: Repository, version: string): Pr
   });
 }
 
-async function ask(repository: Repository, url: string, headers: Record<string, string>): Promise<Response> {
+/** Asks without credentials, then once more with those that the registry demands. */
+export async function authorized(repository: Repository, question: (headers: Record<string, string>) => Promise<Response>): Promise<Response> {
+  const first = await question({});
+  const challenge = first.status === 401 ? first.headers.get("www-authenticate") : null;
+  return challenge ? await question({ authorization: await authorize(repository, challenge) }) : first;
+}
+
+/** Throws UserError when the registry can't be reached. */
+export async function ask(repository: Repository, url: string, headers: Record<string, string>, method: "GET" | "HEAD"): Promise<Response> {
   try {
-    return await fetch(url, { method: "HEAD", headers: { accept: MANIFESTS, ...headers }, signal: AbortSignal.timeout(TIMEOUT) });
+    return await fetch(url, { method, headers, signal: AbortSignal.timeout(TIMEOUT) });
   } catch (error) {
     throw new UserError(`the registry ${repository.registry} does not answer: ${rootCause(error)}`, {
       hint: "is it up, and does NODE_EXTRA_CA_CERTS hold its certificate authority?",

@@ -7,6 +7,13 @@ export function seconds(value: number): string {
   return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
 }
 
+/** `45 s`, `10 min`, `2 min 30 s`, `1 h 20 min`: a time that was set or is expected, without parts that are zero. */
+export function duration(value: number): string {
+  const whole = Math.round(value);
+  const parts = [[Math.floor(whole / 3600), "h"], [Math.floor(whole % 3600 / 60), "min"], [whole % 60, "s"]] as const;
+  return parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount} ${unit}`).join(" ") || "0 s";
+}
+
 /** `5 min`, `3 h`, `2 d`: one unit is enough for a table. */
 export function age(value: number): string {
   if (value < 90) return `${Math.max(0, Math.round(value))} s`;

@@ -27,7 +27,7 @@ export async function lookAt(fleet: Fleet, host: Host, release: Release, sources
   const outputs = await sources.outputs(host.name);
   const wanted = wantedOf(fleet.platform, host, outputs, release);
   const runner = await sources.connect(host.name);
-  const command = observe({ services: outputs.services, dataPath: outputs.dataPath, files: wanted.files.map(({ path }) => path) });
+  const command = observe({ services: outputs.services, dataPath: outputs.dataPath, files: wanted.files.map(({ path }) => path), repository: release.repository });
   const text = await mustRun(runner, "looking at the host", command, { timeout: 60_000 });
   const seen = parseObservation(text, outputs.services);
   // Only a host that already has the release is asked further: the others get a new container anyway.

@@ -66,7 +66,7 @@ export interface Plan {
   prediction: {
     /** Null when a host's time is not known. */
     seconds: number | null;
-    calls: { service: string; calls: number; limit: string }[];
+    calls: { service: string; calls: number; /** In words. */ limit: string }[];
   };
 }
 
@@ -87,6 +87,8 @@ export interface PlanOptions {
   /** Instead of hosting.yaml's. */
   onFailure?: OnFailure;
   migrations?: Migration[] | null;
+  /** Questions that were put to the registry; default one, for the digest. */
+  asked?: number;
 }
 
 /** All hosts that the plan visits, in order. */
@@ -116,9 +118,16 @@ export function planRollout(fleet: Fleet, release: Release, findings: ReadonlyMa
   const hosts = plannedHosts({ rings: planned });
   return {
     format: 2, release, onFailure, mostFailures: onFailure === "halt" ? 0 : mostFailures(rollout.maxFailures, hosts.length),
-    rings: planned, ...lists, forbidden: null, migrations: options.migrations ?? null,
-    prediction: { seconds: durationOf(planned), calls: callsOf(release.repository, hosts) },
+    rings: planned, ...lists, forbidden: noWayBack(onFailure, release, hosts, options.migrations ?? []), migrations: options.migrations ?? null,
+    prediction: { seconds: durationOf(planned), calls: callsOf(release.repository, hosts, options.asked ?? 1) },
   };
+}
+
+/** `revert` promises a way back for every host; some migrations leave none. */
+function noWayBack(onFailure: OnFailure, { version }: Release, hosts: readonly PlannedHost[], migrations: readonly Migration[]): Plan["forbidden"] {
+  const final = migrations.filter(({ reversible }) => !reversible).map(({ name }) => name);
+  if (onFailure !== "revert" || final.length === 0 || hosts.every(({ from }) => from === null)) return null;
+  return { reason: `\`revert\` can't be promised, since ${final.join(", ")} of ${version} can't be undone`, hint: "--on-failure halt stops at the first failure and leaves the updated hosts as they are" };
 }
 
 /** Why a host is left out without being asked; undefined when it is not. */

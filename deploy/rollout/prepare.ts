@@ -6,6 +6,7 @@ import { newMigrations } from "../release/migrations.ts";
 import type { ReleaseRecord } from "../host/release-log.ts";
 import { PrintingRunner } from "../remote/printing.ts";
 import type { Job } from "./job.ts";
+import { forecast } from "./forecast.ts";
 import { findingOf, type Look, lookAt, tryLook } from "./look.ts";
 import { type Finding, heldBack, type Plan, type PlanOptions, planRollout } from "./plan.ts";
 import type { Release } from "./release.ts";
@@ -28,8 +29,10 @@ export async function prepare(context: Context, release: Release, options: PlanO
     findings.set(host.name, "seen" in look ? findingOf(look) : look);
   })));
   const from = [...new Set([...looks.values()].map((look) => findingOf(look)).flatMap((finding) => "from" in finding && finding.from ? [finding.from] : []))];
+  const { of, asked } = await forecast(context, release, looks);
+  for (const [name, guess] of of) Object.assign(findings.get(name)!, guess);
   const migrations = await newMigrations(journal, from, release.version);
-  return { plan: planRollout(fleet, release, findings, { ...options, ...(only ? { only } : {}), migrations }), looks };
+  return { plan: planRollout(fleet, release, findings, { ...options, ...(only ? { only } : {}), migrations, asked }), looks };
 }
 
 /** Makes the job of one planned host. `dry`: its commands are printed instead of run. */

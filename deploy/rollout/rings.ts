@@ -45,7 +45,7 @@ function settingsOf(ring: Selectors): RingSettings {
 
 /** A ring without a name is called by what it selects; long lists are cut. */
 function nameOf({ hosts = [], tier, customers = [], labels = {} }: Selectors): string {
-  const words = [...hosts, ...(tier === undefined ? [] : [`tier ${tier}`]), ...customers, ...Object.entries(labels).map(([key, value]) => `${key}: ${value}`)];
+  const words = [...new Set(hosts), ...(tier === undefined ? [] : [`tier ${tier}`]), ...customers, ...Object.entries(labels).map(([key, value]) => `${key}: ${value}`)];
   return words.length > 2 ? `${words[0]} and ${words.length - 1} more` : words.join(", ");
 }
 
