@@ -1,99 +1,95 @@
 /**
- * `update-all` over three hosts, per step, against the same docker and proxy commands as one script in one ssh call a
- * host. In turn, tool and script, each with a release that the hosts have not seen; the figure is the ratio.
+ * One host and four in turn, near and at a distance: the tool against the bare floor (what nobody can do without), and
+ * against how the same is usually done. Interleaved rounds on the same hosts; every run brings a release that no host has,
+ * and is checked to have brought it. The app starts at once, so what is left is the updating.
  */
-import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { sshCommand } from "../deploy/commands/ssh.ts";
-import { all } from "../deploy/host/command.ts";
-import { pull, removeApps, runOnce, startApp, stopApp } from "../deploy/host/docker.ts";
-import { gateInside } from "../deploy/host/gate.ts";
-import { deployRoute } from "../deploy/host/proxy.ts";
-import { render } from "../deploy/remote/shell.ts";
-import { appSpec, routeTo, wantedOf } from "../deploy/rollout/wanted.ts";
-import { outputs as shape, type Outputs } from "../model/outputs.ts";
-import { readModel } from "../model/read.ts";
-import { type Clone, cloneWithLab } from "../test/support/clone.ts";
-import { bringUp, build, seconds, stacks } from "../test/support/platform.ts";
-import type { Outcome, Row } from "./main.ts";
+import { loadavg } from "node:os";
+import type { Options, Outcome, Row } from "./main.ts";
+import { installAnsible } from "./update/ansible.ts";
+import { ansible, type Contender, floor, loop, tool } from "./update/contenders.ts";
+import { Samples } from "./update/samples.ts";
+import { openStage, type Place, type Stage, type Target } from "./update/stage.ts";
 
-const ROUNDS = 3;
+const ROUNDS = 5;
+const DELAY = 50;
+/** As the floor, which does not watch the new container either. */
+const ours = tool("deploy", 0);
+const careful = tool("deploy, watching the new release for 2 s (default)", 2);
 
-export async function run(progress: (line: string) => void): Promise<Outcome> {
-  progress("bringing up a lab and three hosts …");
-  const clone = await cloneWithLab("epica.com.tr");
+export async function run(progress: (line: string) => void, { rounds = ROUNDS, delay = DELAY, peers }: Options): Promise<Outcome> {
+  const notes: string[] = [];
+  const contenders: Contender[] = [ours, floor, careful];
+  if (peers) {
+    contenders.push(loop);
+    const installed = installAnsible(progress);
+    if (typeof installed === "string") notes.push(installed);
+    else contenders.push(ansible(installed));
+  }
+  const stage = await openStage(progress, delay);
   try {
-    await bringUp(clone);
-    const versions = Array.from({ length: 2 * ROUNDS + 1 }, (_, index) => `v${index + 1}`);
-    await build(clone, ...versions);
-    await clone.must(["bin/deploy", "update-all", "v1", "--yes"]);
-    const outputs = new Map<string, Outputs>();
-    for (const stack of stacks) outputs.set(stack, shape.parse(JSON.parse(await clone.must(["pulumi", "stack", "output", "--json", "-s", stack]))));
-    const releases = JSON.parse(await clone.must(["bin/deploy", "releases", "--json"])).releases as { version: string; digest: string; image: string }[];
-
-    const tool: number[] = [];
-    const script: number[] = [];
-    const steps = new Map<string, number[]>();
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const [mine, theirs] = [versions[2 * round + 1]!, versions[2 * round + 2]!];
-      progress(`round ${round + 1} of ${ROUNDS}: tool ${mine}, script ${theirs}`);
-      let printed = "";
-      tool.push(await seconds(async () => { printed = await clone.must(["bin/deploy", "update-all", mine, "--yes", "--json"]); }));
-      for (const line of printed.split("\n").filter((text) => text.startsWith("{"))) {
-        const event = JSON.parse(line);
-        if (event.type === "step-ended") steps.set(event.step, [...steps.get(event.step) ?? [], event.seconds]);
+    await prepare(stage, progress);
+    const samples = new Samples();
+    const load: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      for (const place of stage.places) {
+        for (const targets of [stage.targets.slice(0, 1), stage.targets]) {
+          // Everyone goes first in turn: what the one before leaves behind in caches is then nobody's gain.
+          for (const contender of contenders.map((_, at) => contenders[(at + round) % contenders.length]!)) {
+            progress(`round ${round + 1} of ${rounds}, ${place.name}, ${count(targets)}: ${contender.name}`);
+            samples.add(contender, place, targets.length, await once(stage, contender, targets, place));
+            load.push(loadavg()[0]!);
+          }
+        }
       }
-      const { image: repository, ...rest } = releases.find(({ version }) => version === theirs)!;
-      const release = { ...rest, repository };
-      const scripts: [Outputs, string][] = [];
-      for (const stack of stacks) scripts.push([outputs.get(stack)!, await bare(clone, stack, outputs.get(stack)!, release)]);
-      script.push(await seconds(async () => {
-        for (const [host, text] of scripts) await overSsh(clone, host, text);
-      }));
     }
-    const ratio = tool.map((value, index) => value / script[index]!).toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)]!;
-    const rows: Row[] = [
-      { what: "update-all, 3 hosts", values: tool },
-      { what: "one ssh call a host, same commands", values: script },
-      ...[...steps].map(([step, values]) => ({ what: `  step ${step}, a host`, values })),
-    ];
-    return { rows, figure: `update-all takes ${ratio.toFixed(2)} times the bare script (median of ${ROUNDS} pairs, 3 hosts in turn)` };
+    notes.push(`Load average during the run: ${Math.min(...load).toFixed(1)} to ${Math.max(...load).toFixed(1)}.`);
+    return { rows: rowsOf(stage, samples, contenders), notes, figure: figureOf(stage, samples, rounds) };
   } finally {
-    await clone.remove();
+    await stage.remove();
   }
 }
 
-/** The commands that an update needs whoever sends them: pull, migrate, start, ask until ready, switch, stop the old one. */
-async function bare(clone: Clone, stack: string, outputs: Outputs, release: { version: string; digest: string; repository: string }): Promise<string> {
-  const { fleet: { platform, ...fleet } } = readModel(clone.directory);
-  const host = fleet.hosts.find(({ name }) => name === stack)!;
-  const wanted = wantedOf(platform, host, outputs, release);
-  const name = `app-${release.version}-bare`;
-  const spec = appSpec(platform, outputs, wanted, name, new Date());
-  const old = (await overSsh(clone, outputs, "docker ps --filter label=etage.role=app --format '{{.Names}}'")).trim();
-  const { gate, drainSeconds } = platform.rollout;
-  return render(all(
-    pull(spec.image, `${release.repository}:${release.version}`),
-    runOnce(spec, "migrate"),
-    startApp(spec),
-    gateInside({ ...gate, container: name, network: outputs.network, port: platform.app.port, readyPath: platform.app.health.ready, versionPath: platform.app.health.version, version: release.version }),
-    deployRoute(routeTo(platform, wanted, name)),
-    stopApp(old, drainSeconds),
-    removeApps([old]),
-  ));
+/** A first release everywhere, and a database with a fresh dump: from then on every update is one like the others. */
+async function prepare(stage: Stage, progress: (line: string) => void): Promise<void> {
+  progress("the first release on all hosts …");
+  for (const target of stage.targets) await stage.run(stage.ssh(target, ["docker", "exec", "postgres", "psql", "-qU", "app", "-d", "app", "-c", "create table ballast (id int primary key)"]));
+  const first = await stage.build();
+  await stage.run(["bin/deploy", "update-all", first.version, "--yes"]);
+  await stage.mustServe(stage.targets, first.version);
 }
 
-function overSsh(clone: Clone, outputs: Outputs, script: string): Promise<string> {
-  const known = join(clone.directory, ".etage", "bench-known-hosts");
-  writeFileSync(known, `${outputs.address} ${outputs.hostKey}\n`);
-  const [program, ...args] = sshCommand(outputs, known, clone.environment.ETAGE_SSH_KEY, ["bash", "-s"]);
-  return new Promise((resolve, reject) => {
-    const child = spawn(program!, args, { stdio: ["pipe", "pipe", "inherit"] });
-    let printed = "";
-    child.stdout.on("data", (chunk) => { printed += chunk; });
-    child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve(printed) : reject(new Error(`the script ended with ${code}: ${printed}`))));
-    child.stdin.end(script);
+async function once(stage: Stage, contender: Contender, targets: readonly Target[], place: Place) {
+  const release = await stage.build();
+  // A far operator's machine has spoken with the hosts' network before; who has the address is not asked for again.
+  for (const target of targets) await stage.run(place.from(stage.ssh(target, ["true"])));
+  await stage.trips(targets);
+  const { seconds, lines } = await contender.update(stage, targets, release, place);
+  const trips = place === stage.places[0] ? undefined : await stage.trips(targets);
+  await stage.mustServe(targets, release.version);
+  if (contender.litters) await stage.tidy(targets);
+  return { seconds, trips, lines };
+}
+
+const count = (targets: readonly Target[]): string => (targets.length === 1 ? "one host" : `${targets.length} hosts in turn`);
+
+function rowsOf(stage: Stage, samples: Samples, contenders: readonly Contender[]): Row[] {
+  const cells = stage.places.flatMap((place) => [stage.targets.slice(0, 1), stage.targets].map((targets) => ({ place, targets })));
+  return [
+    ...cells.flatMap(({ place, targets }) => contenders.map((contender) => ({
+      what: `${place.name}, ${count(targets)}: ${contender.name}`, values: samples.seconds(contender, place, targets.length),
+    }))),
+    ...cells.filter(({ place }) => place !== stage.places[0]).flatMap(({ place, targets }) => contenders.map((contender) => ({
+      what: `round trips a host, ${count(targets)}: ${contender.name}`, values: samples.trips(contender, place, targets.length), unit: "",
+    }))),
+    ...stage.places.flatMap((place) => samples.parts(ours, place, 1).map(([part, values]) => ({ what: `${place.name}, one host, deploy: ${part}`, values }))),
+  ];
+}
+
+/** Medians of the rounds' own ratios: a busy minute then weighs on both sides. */
+function figureOf(stage: Stage, samples: Samples, rounds: number): string {
+  const ratios = stage.places.map((place) => {
+    const [one, four] = [1, stage.targets.length].map((hosts) => samples.ratio(ours, floor, place, hosts).toFixed(2));
+    return `${place.name} ${one} for one host and ${four} for ${stage.targets.length} in turn`;
   });
+  return `deploy against the bare script: ${ratios.join("; ")} (medians of ${rounds} rounds)`;
 }
