@@ -28,6 +28,11 @@ export class HostUnreachable extends UserError {
   override name = "HostUnreachable";
 }
 
+/** A command took longer than it may; what it does on the host is not known. */
+export class TimedOut extends UserError {
+  override name = "TimedOut";
+}
+
 /** Someone else holds what we need, or a person said no. */
 export class Refused extends UserError {
   override name = "Refused";

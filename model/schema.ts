@@ -89,6 +89,7 @@ export const rollout = z.strictObject({
     header: z.string().regex(/^[A-Za-z0-9-]+: .+$/, "`Name: value`").optional().describe("Header that its answer must have"),
   }).prefault({}).describe("What a check must give before the next step"),
   drainSeconds: seconds.default(30).describe("How long requests in flight may take when the old release leaves"),
+  migrateSeconds: seconds.default(900).describe("How long a migration may take before it is stopped and the update fails"),
   keepReleases: z.int().min(1).max(20).default(3).describe("Old releases whose image stays on a host, for rollback"),
   backupMaxAgeHours: z.number().positive().default(24).describe("An update first takes a database dump when the newest is older"),
 });

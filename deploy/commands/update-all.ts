@@ -8,5 +8,5 @@ export const updateAll: Handler = async (context, args) => {
   for (const name of except) context.host(name); // an unknown one is a typing mistake
   const release = await resolveRelease(context, args.release as string | undefined);
   const prepared = await prepare(context, release, { at: context.now(), except, now: args.now === true });
-  return perform(context, prepared, { verb: "update-all", ask: args.yes !== true, dryRun: args["dry-run"] === true });
+  return perform(context, prepared, { verb: "update-all", ask: args.yes !== true, dryRun: args["dry-run"] === true, wait: Number(args.wait), fleetWide: true });
 };

@@ -1,5 +1,5 @@
 /** All verbs, in the order in which help shows them. */
-import { dryRun, host, now, release, type Verb, yes } from "./verb.ts";
+import { dryRun, host, now, release, type Verb, wait, yes } from "./verb.ts";
 
 export const verbs: readonly Verb[] = [
   {
@@ -32,15 +32,23 @@ export const verbs: readonly Verb[] = [
     command: "update-all [release]",
     summary: "Bring a release to all hosts, in turn; halt at the first that fails",
     positionals: release,
-    options: { ...yes, ...dryRun, ...now, except: { type: "string", array: true, describe: "Leave these hosts out" } },
+    options: { ...yes, ...dryRun, ...now, ...wait, except: { type: "string", array: true, describe: "Leave these hosts out" } },
     examples: [["$0 update-all v42", "Show the plan, ask, go"], ["$0 update-all v42 --dry-run", "Show plan and commands"], ["$0 update-all v42 --yes", "Don't ask; the same again continues after a halt"]],
     load: async () => (await import("./update-all.ts")).updateAll,
+  },
+  {
+    command: "resume [operation]",
+    summary: "Go on with a rollout that halted, was stopped or killed, or waits for windows; also for a schedule",
+    positionals: { operation: { type: "string", describe: "As in `deploy history`; the newest rollout when left out" } },
+    options: { ...yes, ...dryRun, ...now, ...wait },
+    examples: [["$0 resume", "Show what is left, ask, go"], ["$0 resume --yes", "From a timer: picks hosts up when their window opens"]],
+    load: async () => (await import("./resume.ts")).resume,
   },
   {
     command: "update <host> [release]",
     summary: "Bring a release to one host",
     positionals: { ...host, release: { type: "string", describe: "Version, for example v42; the newest that an update brought anywhere when left out" } },
-    options: { ...yes, ...dryRun, ...now },
+    options: { ...yes, ...dryRun, ...now, ...wait },
     examples: [["$0 update helmex v42", "One host"], ["$0 update shared", "The newest proven release; also brings new customers and host names"]],
     load: async () => (await import("./update.ts")).update,
   },
@@ -48,7 +56,7 @@ export const verbs: readonly Verb[] = [
     command: "rollback <host>",
     summary: "Bring a host back to the release before, gated like an update",
     positionals: host,
-    options: { to: { type: "string", describe: "Another release that the host ran" }, ...yes, ...dryRun },
+    options: { to: { type: "string", describe: "Another release that the host ran" }, ...yes, ...dryRun, ...wait },
     examples: [["$0 rollback helmex", "The release before, by the host's own log"], ["$0 rollback helmex --to v40", "A certain one"]],
     load: async () => (await import("./rollback.ts")).rollback,
   },

@@ -13,7 +13,23 @@ export type Command =
   /** Runs the command and throws its output away. */
   | { readonly quiet: Command }
   /** Runs every one whatever the others did; the output says which part is whose and how it ended (see sections.ts). */
-  | { readonly sections: readonly (readonly [name: string, command: Command])[] };
+  | { readonly sections: readonly (readonly [name: string, command: Command])[] }
+  /** One after the other until one fails, each announced before and told after, on both outputs (see stages.ts). */
+  | { readonly stages: readonly Stage[]; readonly guard: Guard | null };
+
+export interface Stage {
+  readonly name: string;
+  readonly command: Command;
+  /** Sent to this stage's standard input, and to no other's. */
+  readonly input?: string;
+  /** Its failure does not keep the next ones from running. */
+  readonly goOn?: boolean;
+  /** What a dry run takes for its standard output. */
+  readonly assume?: string;
+}
+
+/** Before each stage: goes on only while the lock directory is this operation's and nobody asked to stop. */
+export interface Guard { readonly lock: string; readonly operation: string; /** Held while a stage may be running. */ readonly busy: string }
 
 export const all = (...commands: Command[]): Command => ({ all: commands });
 export const any = (...commands: Command[]): Command => ({ any: commands });

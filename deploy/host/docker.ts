@@ -23,6 +23,8 @@ export interface AppSpec {
 
 export const LABEL = { role: "etage.role", release: "etage.release", digest: "etage.digest", since: "etage.since", settings: "etage.settings" } as const;
 
+/** What `timeout` ends with when it had to end its command. */
+export const TIMED_OUT = 124;
 const PULL_SECONDS = 900;
 export const pullTimeout = PULL_SECONDS * 1000;
 
@@ -42,21 +44,47 @@ function appOptions(spec: AppSpec): string[] {
   ];
 }
 
+const labels = (spec: AppSpec): string[] => [
+  "--label", `${LABEL.release}=${spec.version}`, "--label", `${LABEL.digest}=${spec.digest}`,
+  "--label", `${LABEL.since}=${spec.since}`, "--label", `${LABEL.settings}=${spec.settings}`,
+];
+
 /** One of the image's commands (`migrate`, `migrations`, `tenants`) in a container that is gone afterwards. */
 export const runOnce = (spec: AppSpec, command: string, options: { stdin?: boolean } = {}): string[] =>
   ["docker", "run", "--rm", "--label", `${LABEL.role}=task`, ...(options.stdin ? ["--interactive"] : []), ...appOptions(spec), spec.image, command];
+
+const LIMITED = `
+seconds=$1; shift
+timeout --kill-after 10 "$seconds" "$@"
+code=$?
+if [ $code = 124 ] || [ $code = 137 ]; then
+  tasks=$(docker ps --all --quiet --filter label=${LABEL.role}=task)
+  [ -z "$tasks" ] || docker rm --force $tasks >/dev/null
+  exit ${TIMED_OUT}
+fi
+exit $code
+`;
+/** A `runOnce` that is stopped and removed after that time; it then ends with TIMED_OUT. */
+export const runLimited = (seconds: number, command: readonly string[]): string[] => script("limited", LIMITED, seconds, ...command);
 
 /** Makes sure the upload folder is there and the app's, then starts the container beside the old one. */
 export const startApp = (spec: AppSpec): Command => all(
   root(["install", "-d", "-o", String(APP_USER), "-g", String(APP_USER), "-m", "0750", uploads(spec.dataPath)]),
   [
     "docker", "run", "--detach", "--name", spec.name, "--restart", "unless-stopped",
-    "--label", `${LABEL.role}=app`, "--label", `${LABEL.release}=${spec.version}`, "--label", `${LABEL.digest}=${spec.digest}`,
-    "--label", `${LABEL.since}=${spec.since}`, "--label", `${LABEL.settings}=${spec.settings}`,
+    "--label", `${LABEL.role}=app`, ...labels(spec),
     "--memory", `${spec.memoryMegabytes}m`, "--stop-timeout", String(Math.ceil(spec.drainSeconds) + 5),
     ...appOptions(spec), spec.image, "serve",
   ],
 );
+
+/** Made beside the release's container and started when the release serves. */
+export const createWorker = (spec: AppSpec): string[] => [
+  "docker", "create", "--name", spec.name, "--restart", "unless-stopped",
+  "--label", `${LABEL.role}=worker`, ...labels(spec),
+  "--memory", `${spec.memoryMegabytes}m`, "--stop-timeout", String(Math.ceil(spec.drainSeconds) + 5),
+  ...appOptions(spec), spec.image, "work",
+];
 
 /** SIGTERM, then time to finish what is in flight. */
 export const stopApp = (name: string, seconds: number): string[] => ["docker", "stop", "-t", String(Math.ceil(seconds) + 5), name];

@@ -4,6 +4,7 @@
  */
 import { type Command, script } from "./command.ts";
 import { LOCK, STATE } from "./paths.ts";
+import { KILL_STAGES } from "./stages.ts";
 
 export interface LockOwner {
   operation: string;
@@ -27,24 +28,27 @@ export type LockAnswer =
 export const HEARTBEAT_SECONDS = 5;
 /** Five beats may get lost. */
 export const EXPIRY_SECONDS = 30;
+/** Exit code of a lock that somebody else holds: stages after it don't run. */
+export const HELD = 11;
 
 /**
  * A fresh host has no state directory until cloud-init is through: wait for that, at most four minutes. An operation that
  * asks again (the answer got lost, or it comes back to a host) has the lock still.
  */
 const TAKE = `
-set -eu
+set -u
 state=$1 lock=$2 owner=$3 expiry=$4 operation=$5
 [ -d "$state" ] || timeout 240 cloud-init status --wait >/dev/null 2>&1 || true
 exec 9>"$state/lock.guard"
-flock -w 10 9
-take() { mkdir "$lock"; printf '%s\\n' "$owner" >"$lock/owner.json"; touch "$lock/heartbeat"; }
+flock -w 10 9 || exit 12
+take() { set -e; mkdir "$lock"; printf '%s\\n' "$owner" >"$lock/owner.json"; touch "$lock/heartbeat"; }
 if [ ! -d "$lock" ]; then take; echo taken; exit 0; fi
 if grep -qF "\\"$operation\\"" "$lock/owner.json" 2>/dev/null; then touch "$lock/heartbeat"; echo taken; exit 0; fi
 beat=$(stat -c %Y "$lock/heartbeat" 2>/dev/null || stat -c %Y "$lock")
 silent=$(( $(date +%s) - beat ))
 held=$(cat "$lock/owner.json" 2>/dev/null || true)
-if [ "$silent" -lt "$expiry" ] && [ "$silent" -gt "-$expiry" ]; then printf 'held %s %s\\n' "$silent" "$held"; exit 0; fi
+if [ "$silent" -lt "$expiry" ] && [ "$silent" -gt "-$expiry" ]; then printf 'held %s %s\\n' "$silent" "$held"; exit ${HELD}; fi
+${KILL_STAGES}
 rm -rf "$lock"; take
 printf 'taken-over %s %s\\n' "$silent" "$held"
 `;

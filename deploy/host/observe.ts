@@ -34,6 +34,8 @@ export interface Observation {
   proxyFault: string | null;
   services: Container[];
   apps: AppContainer[];
+  /** The app's processes without HTTP. */
+  workers: AppContainer[];
   /** What the proxy sends the app's requests to. */
   route: CurrentRoute | undefined;
   /** Customers' names that a release is, or was, tried on, and where they lead. */
@@ -66,7 +68,7 @@ export function observe({ services, dataPath, files, repository }: ObserveOption
   return sections(
     ["clock", ["date", "+%s"]],
     ["boot", script("boot", `if command -v cloud-init >/dev/null && [ ! -e /var/lib/cloud/instance/boot-finished ]; then echo running; else cat /run/cloud-init/result.json 2>/dev/null || echo '{}'; fi`)],
-    ["docker", script("containers", `ids=$(docker ps --all --quiet --filter label=${LABEL.role}=app 2>&1) || { echo "$ids"; exit 1; }
+    ["docker", script("containers", `ids=$(docker ps --all --quiet --filter label=${LABEL.role} 2>&1) || { echo "$ids"; exit 1; }
 docker inspect --format "$1" $ids $(shift; for name; do docker ps --all --quiet --filter "name=^/$name\\$"; done)`, FORMAT, ...services)],
     ["proxy", script("routes", `"$@" 2>&1`, ...listRoutes())],
     ["traffic", readTraffic()],
@@ -93,6 +95,7 @@ export function parseObservation(stdout: string, services: readonly string[]): O
     proxyFault: faultOf(proxy),
     services: services.map((name) => service(name, containers)),
     apps: containers.filter(({ labels }) => labels?.[LABEL.role] === "app").map(app),
+    workers: containers.filter(({ labels }) => labels?.[LABEL.role] === "worker").map(app),
     route: proxy?.code === 0 ? parseRoutes(proxy.output) : undefined,
     canary: proxy?.code === 0 ? parseRoutes(proxy.output, CANARY) : undefined,
     traffic: parseTraffic(text("traffic")),

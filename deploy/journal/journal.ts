@@ -107,6 +107,10 @@ export interface Journal {
   end(id: string, at: string, outcome: Outcome, detail: string | null): Promise<void>;
   /** Resolves with the step's own id, for stepEnded. */
   stepStarted(step: Pick<StepRecord, "operation" | "host" | "step" | "startedAt">): Promise<number>;
+  /** Steps that a host is about to be told, in their order: noted before it hears of them. Resolves with their ids. */
+  stepsExpected(operation: string, host: string, steps: readonly string[], at: string): Promise<number[]>;
+  /** The host has come to an expected step. */
+  stepBegan(id: number, at: string): Promise<void>;
   stepEnded(id: number, at: string, outcome: Outcome, detail: string | null): Promise<void>;
 
   operation(id: string): Promise<OperationRecord | undefined>;

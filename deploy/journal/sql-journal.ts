@@ -28,6 +28,16 @@ export function sqlJournal(database: Database): Journal {
         [operation, host, step, startedAt, token]);
       return row!.id as number;
     },
+    async stepsExpected(operation, host, names, at) {
+      const tokens = names.map(() => randomUUID());
+      const places = names.map((_, index) => `($1, $2, $${2 * index + 4}, $3, $${2 * index + 5})`).join(", ");
+      const values = names.flatMap((name, index) => [name, tokens[index]!]);
+      const made = await run(`insert into ${steps} (operation, host, step, "startedAt", token) values ${places} on conflict (token) do update set token = excluded.token returning id, token`, [operation, host, at, ...values]);
+      return tokens.map((token) => made.find((row) => row.token === token)!.id as number);
+    },
+    async stepBegan(id, at) {
+      await run(`update ${steps} set "startedAt" = $2 where id = $1`, [id, at]);
+    },
     async stepEnded(id, at, outcome, detail) {
       await run(`update ${steps} set "endedAt" = $2, outcome = $3, detail = $4 where id = $1`, [id, at, outcome, detail]);
     },

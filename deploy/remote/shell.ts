@@ -1,5 +1,6 @@
 /** The one place where a command becomes shell text. */
-import type { Command } from "../host/command.ts";
+import type { Command, Guard, Stage } from "../host/command.ts";
+import { STAGE_CODE } from "../host/stages.ts";
 
 /** Safe as one word of a POSIX shell. Plain words stay readable. */
 export function quote(word: string): string {
@@ -13,6 +14,7 @@ export function render(command: Command): string {
   if ("any" in command) return command.any.map(inner).join(" || ");
   if ("pipe" in command) return command.pipe.map(inner).join(" | ");
   if ("quiet" in command) return `${inner(command.quiet)} >/dev/null 2>&1`;
+  if ("stages" in command) return renderStages(command.stages, command.guard);
   // \036 is sections.MARK; printf's octal keeps the text printable.
   return command.sections.map(([name, part]) => `printf '\\036<%s\\n' ${quote(name)}; ${inner(part)}; printf '\\n\\036>%s\\n' $?`).join("; ");
 }
@@ -31,7 +33,28 @@ function withoutScripts(command: Command): Command {
   if ("any" in command) return { any: command.any.map(withoutScripts) };
   if ("pipe" in command) return { pipe: command.pipe.map(withoutScripts) };
   if ("quiet" in command) return { quiet: withoutScripts(command.quiet) };
+  if ("stages" in command) return { all: command.stages.map((stage) => withoutScripts(stage.command)) };
   return { sections: command.sections.map(([name, part]) => [name, withoutScripts(part)] as const) };
+}
+
+const BEGAN = `began() { at=$(date +%s%3N); printf '\\036<%s %s\\n' "$1" "$at"; printf '\\036<%s %s\\n' "$1" "$at" >&2; }`;
+const ENDED = `ended() { at=$(date +%s%3N); printf '\\n\\036>%s %s\\n' "$1" "$at"; printf '\\n\\036>%s %s\\n' "$1" "$at" >&2; }`;
+
+const DENIED = `denied() { printf '\\036!%s %s\\n' "$1" "$2"; }`;
+
+/** Markers as stages.ts reads them. What a stage is not meant to read of the common input it does not see. */
+function renderStages(stages: readonly Stage[], guard: Guard | null): string {
+  const setUp = guard ? [
+    `exec 8>>${quote(guard.busy)}; flock -w 60 8 || { denied ${stages[0]?.name} ${STAGE_CODE.busy}; exit 1; }; echo $$ >${quote(`${guard.lock}/pid`)}`,
+    `may() { if [ -e ${quote(guard.lock)}/stop ]; then return ${STAGE_CODE.stopped}; fi; grep -qF ${quote(`"${guard.operation}"`)} ${quote(guard.lock)}/owner.json 2>/dev/null || return ${STAGE_CODE.lost}; }`,
+  ] : [];
+  const bodies = stages.map(({ name, command, input, goOn }) => {
+    const fed = input === undefined ? `{ ${render(command)}; } </dev/null` : `head -c ${Buffer.byteLength(input)} | { ${render(command)}; }`;
+    const after = goOn ? ":" : "[ $code = 0 ] || failed=$code";
+    const run = `began ${name}; ${fed}; code=$?; ended $code; ${after}`;
+    return `if [ $failed = 0 ]; then ${guard ? `if may; then ${run}; else failed=$?; denied ${name} $failed; fi` : run}; fi`;
+  });
+  return [BEGAN, ENDED, ...(guard ? [DENIED] : []), ...setUp, "failed=0", ...bodies, "[ $failed = 0 ]"].join("\n");
 }
 
 const isWords = (command: Command): command is readonly string[] => Array.isArray(command);

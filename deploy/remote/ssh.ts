@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { connect as connectTcp, type Socket } from "node:net";
 import { NodeSSH, type Config } from "node-ssh";
 import type { Command } from "../host/command.ts";
-import { HostUnreachable, messageOf, UserError } from "../errors.ts";
+import { HostUnreachable, messageOf, TimedOut, UserError } from "../errors.ts";
 import { DEFAULT_TIMEOUT, type Result, type RunOptions, type Runner } from "./runner.ts";
 import { render } from "./shell.ts";
 
@@ -115,7 +115,7 @@ class SshRunner implements Runner {
     if (!this.alive) throw this.#unreachable();
     const timeout = options.timeout ?? DEFAULT_TIMEOUT;
     const expired = Promise.withResolvers<never>();
-    const timer = setTimeout(() => expired.reject(new UserError(`${this.host}: no end after ${timeout / 1000} s: ${render(command).slice(0, 200)}`)), timeout);
+    const timer = setTimeout(() => expired.reject(new TimedOut(`${this.host}: no end after ${timeout / 1000} s: ${render(command).slice(0, 200)}`)), timeout);
     try {
       return await Promise.race([this.#execute(command, options), expired.promise]);
     } finally {

@@ -15,7 +15,7 @@ export interface Pulse {
 }
 
 /** `beat` resolves with false when the lock is lost. One that throws says nothing: the next one is five seconds away. */
-export function startPulse(beat: () => Promise<boolean>, now: () => Date): Pulse {
+export function startPulse(beat: () => Promise<boolean>, now: () => Date, onLost: () => void = () => {}): Pulse {
   let lost = false;
   let confirmed = now().getTime();
   let inFlight: Promise<boolean> | undefined;
@@ -25,7 +25,10 @@ export function startPulse(beat: () => Promise<boolean>, now: () => Date): Pulse
     const sent = now().getTime();
     const ours = await beat();
     if (ours) confirmed = sent;
-    else lost = true;
+    else {
+      lost = true;
+      onLost();
+    }
     return ours;
   })().finally(() => { inFlight = undefined; });
 
@@ -51,12 +54,5 @@ export const startHeartbeat = (job: Pick<Job, "runner" | "operation" | "now">): 
 }, job.now);
 
 /** Of the operation itself, and of the locks it has in the store; from its beginning to its end, whatever it waits for. */
-export const startOperationPulse = (journal: Journal, operation: string, now: () => Date): Pulse =>
-  startPulse(() => journal.beat(operation, now().toISOString()), now);
-
-/** Several as one: lost when one of them is. */
-export const together = (...pulses: readonly Pulse[]): Pulse => ({
-  stop: () => pulses.forEach((pulse) => pulse.stop()),
-  get lost() { return pulses.some((pulse) => pulse.lost); },
-  sure: async () => (await Promise.all(pulses.map((pulse) => pulse.sure()))).every(Boolean),
-});
+export const startOperationPulse = (journal: Journal, operation: string, now: () => Date, onLost: () => void): Pulse =>
+  startPulse(() => journal.beat(operation, now().toISOString()), now, onLost);

@@ -4,9 +4,12 @@ import type { Outputs } from "../../model/outputs.ts";
 import type { AppContainer, Observation } from "../host/observe.ts";
 import type { HostFile } from "../host/secrets.ts";
 import type { ReleaseRecord } from "../host/release-log.ts";
-import type { Runner } from "../remote/runner.ts";
+import type { UserError } from "../errors.ts";
+import type { Command } from "../host/command.ts";
+import type { Result, Runner } from "../remote/runner.ts";
 import type { StepName } from "../report/event.ts";
 import type { Verdict } from "./judge.ts";
+import type { Rates } from "./watch.ts";
 import type { Wanted } from "./wanted.ts";
 
 /** Who does this, for locks, logs and the journal. */
@@ -21,7 +24,6 @@ export interface Job {
   readonly verb: ReleaseRecord["verb"];
   readonly actor: Actor;
   readonly now: () => Date;
-  readonly shortId: () => string;
   readonly pause: (seconds: number) => Promise<void>;
   readonly note: (message: string) => void;
   /** Contents of `wanted.files`, decrypted when they are asked for: only a host that lacks one needs them. */
@@ -33,6 +35,8 @@ export interface Job {
   readonly faults: readonly string[];
   /** What the host printed when the plan was made; a dry run takes it for what preflight reads. */
   readonly looked: string;
+  /** The same, read. */
+  readonly before: Observation;
 
   // What the steps found out and did, in their order.
   locked: boolean;
@@ -40,19 +44,63 @@ export interface Job {
   verdict?: Verdict;
   /** The container that served before and is gone back to. */
   previous?: AppContainer;
+  /** Its worker, when it has one. */
+  previousWorker?: AppContainer;
+  /** Name that the new container has or will have. */
+  readonly fresh: string;
   /** Name of the container that this job started. */
   started?: string;
+  /** How the host did before, as far as that is known; set by the steps that watch. */
+  past?: Rates | null;
   /** Whether requests may reach the new container. */
   switched: boolean;
   /** Whether the files written now need the proxy to load them again. */
   certificateChanged: boolean;
 }
 
-export interface Step {
+/** What a step runs on the host. */
+export interface Part {
+  /** What it is for, in the words of an error. */
+  purpose: string;
+  command: Command;
+  /** Its standard input; secrets travel here and nowhere else. */
+  input?: string;
+  /** Milliseconds. */
+  timeout: number;
+  /** What a dry run takes for its output. */
+  assume?: string;
+}
+
+/** A step that the host can do by itself: sent in one go with its neighbours. */
+export interface HostStep {
+  readonly name: StepName;
+  /** Null: there is nothing to run. Throws when the host must not go on. */
+  part(job: Job): Part | null;
+  /** The host begins with it. */
+  began?(job: Job): void;
+  /** After it; undefined: nothing was run. Resolves with a word for the report. May ask further; throws when the host must not go on. */
+  done?(job: Job, stdout: string | undefined): Promise<string | undefined> | string | undefined;
+  /** What its failure means; a CommandFailed when absent. */
+  fault?(job: Job, result: Result): UserError;
+  /** `done` decides how to go on: what follows is sent afterwards. */
+  readonly decides?: true;
+  /** Right also after a wish to stop; it looks itself whose the lock is. */
+  readonly unguarded?: true;
+  /** The new release serves by then: its failure is told, and the host counts as updated. */
+  readonly afterwards?: true;
+}
+
+/** A step that is a conversation with the host. */
+export interface OwnStep {
   readonly name: StepName;
   /** Resolves with a word for the report, if there is one to say. Throws when the host must not go on. */
   run(job: Job): Promise<string | undefined>;
 }
+
+export type Step = HostStep | OwnStep;
+
+/** Whether the host gets a new container. */
+export const renews = (job: Job): boolean => ["install", "update", "repair"].includes(observed(job).verdict.action);
 
 /** What preflight found; steps after it may rely on it. */
 export function observed(job: Job): { seen: Observation; verdict: Verdict } {

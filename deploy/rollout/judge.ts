@@ -2,6 +2,7 @@
 import type { AppContainer, Observation } from "../host/observe.ts";
 import { differing, sha256 } from "../host/secrets.ts";
 import type { Wanted } from "./wanted.ts";
+import { workerName } from "./worker.ts";
 
 export type Action =
   /** No release runs there yet. */
@@ -19,6 +20,8 @@ export interface Verdict {
   reason: string;
   /** The container that the proxy sends requests to. It may be dead. */
   current: AppContainer | undefined;
+  /** The worker beside it. It may be dead. */
+  worker: AppContainer | undefined;
   /** App containers that no request reaches: what a killed run left. */
   leftovers: AppContainer[];
 }
@@ -26,12 +29,13 @@ export interface Verdict {
 /** `faults`: what customers' names answered wrongly just now, if they were asked. */
 export function judge(seen: Observation, wanted: Wanted, faults: readonly string[] = []): Verdict {
   const current = seen.apps.find(({ name }) => name === seen.route?.container);
-  const leftovers = seen.apps.filter((app) => app !== current);
-  const { action, reason } = need(seen, wanted, current, leftovers, faults);
-  return { action, reason, current, leftovers };
+  const worker = current && wanted.worker ? seen.workers.find(({ name }) => name === workerName(current.name)) : undefined;
+  const leftovers = [...seen.apps, ...seen.workers].filter((app) => app !== current && app !== worker);
+  const { action, reason } = need(seen, wanted, { current, worker, leftovers }, faults);
+  return { action, reason, current, worker, leftovers };
 }
 
-function need(seen: Observation, wanted: Wanted, current: AppContainer | undefined, leftovers: readonly AppContainer[], faults: readonly string[]): { action: Action; reason: string } {
+function need(seen: Observation, wanted: Wanted, { current, worker, leftovers }: Pick<Verdict, "current" | "worker" | "leftovers">, faults: readonly string[]): { action: Action; reason: string } {
   if (!seen.route) return { action: "install", reason: "first release" };
   if (!current) return { action: "repair", reason: `its container ${seen.route.container} is gone` };
   if (current.release !== wanted.release.version || current.digest !== wanted.release.digest) {
@@ -39,6 +43,7 @@ function need(seen: Observation, wanted: Wanted, current: AppContainer | undefin
   }
   if (current.status !== "running") return { action: "repair", reason: `its container is ${current.status}` };
   if (current.settings !== wanted.settings) return { action: "repair", reason: "its settings changed" };
+  if (wanted.worker && worker?.status !== "running") return { action: "repair", reason: `its worker is ${worker?.status ?? "gone"}` };
   const stale = staleParts(seen, wanted);
   if (stale.length > 0) return { action: "refresh", reason: `${stale.join(", ")} changed` };
   if (leftovers.length > 0) return { action: "refresh", reason: "a killed run left a container" };

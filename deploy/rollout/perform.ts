@@ -1,16 +1,21 @@
-/** What update-all, update and rollback share: show the plan, ask, run, tell. */
-import { createInterface } from "node:readline/promises";
+/** What update-all, update, rollback and resume share: show the plan, ask, run, tell. */
 import type { Context } from "../context.ts";
-import { exitCode, Refused, UserError } from "../errors.ts";
-import { openSqlite } from "../journal/sqlite.ts";
+import { confirmed } from "../confirm.ts";
+import { exitCode, messageOf, Refused, UserError } from "../errors.ts";
 import type { ReleaseRecord } from "../host/release-log.ts";
+import type { Journal } from "../journal/journal.ts";
+import { openSqlite } from "../journal/sqlite.ts";
+import type { Summary } from "../report/event.ts";
 import { noticesOf } from "../report/notify/notices.ts";
 import { openNotifier } from "../report/notify/notifier.ts";
-import type { Report, Summary } from "../report/event.ts";
+import { bakeRing } from "./bake-ring.ts";
 import { describePlan } from "./describe.ts";
-import { plannedHosts } from "./plan.ts";
-import { jobMaker, type Prepared } from "./prepare.ts";
-import { exitOf, runRollout } from "./run.ts";
+import { makeJob, releaseOf } from "./jobs.ts";
+import { openOperation, type Operation, operationId } from "./operation.ts";
+import { type Plan, plannedHosts } from "./plan.ts";
+import type { Prepared } from "./prepare.ts";
+import { pullAhead } from "./pull-ahead.ts";
+import { exitOf, type Rollout, runRollout } from "./run.ts";
 
 export interface PerformOptions {
   /** As typed. */
@@ -18,67 +23,81 @@ export interface PerformOptions {
   /** Ask before anything is changed. */
   ask: boolean;
   dryRun: boolean;
+  /** Seconds to wait for locks of others. */
+  wait?: number;
+  /** Operation that this one resumes. */
+  parent?: string;
+  /** Only one such operation at a time; other verbs touch one host, whose own lock is enough. */
+  fleetWide?: boolean;
 }
 
 /** Resolves with the exit code. */
 export async function perform(context: Context, prepared: Prepared, options: PerformOptions): Promise<number> {
-  const { environment, now, fleet: { platform } } = context;
-  // Opened before anything starts: a variable without a value, or half a URL, is a fault of the configuration.
-  const notifier = openNotifier(options.dryRun ? { ...platform.notify, on: [] } : platform.notify, process.env, now);
-  const notices = noticesOf(context.report, notifier, { platform: platform.name, by: environment.operator, machine: environment.machine }, now);
+  const { plan } = prepared;
+  const { report, fleet: { platform }, environment: { operator: by, machine }, now } = context;
+  const { verb, ask, dryRun } = options;
+  // Opened before anything starts: a name without a value, or half a URL, is a fault of the configuration.
+  const notifier = openNotifier(platform.notify, process.env);
+  report.text(describePlan(plan));
+  report.data({ plan });
+  refuse(plan, verb);
+  if (ask && !dryRun && plannedHosts(plan).length > 0 && !await confirmed("Go on?", context.signal)) throw new Refused("declined; nothing was changed");
+  if (dryRun) {
+    await runPlan(context, prepared, options, openSqlite(":memory:"));
+    report.text("Nothing was changed: this was a dry run.");
+    return exitCode.ok;
+  }
+  const notices = noticesOf(report, notifier, { platform: platform.name, by, machine }, now);
   try {
-    return await run(context, prepared, options, notices.report);
+    return exitOf(await runPlan({ ...context, report: notices.report }, prepared, options, context.journal));
   } finally {
     await notices.close();
   }
 }
 
-async function run(context: Context, prepared: Prepared, { verb, ask, dryRun }: PerformOptions, report: Report): Promise<number> {
+async function runPlan(context: Context, prepared: Prepared, options: PerformOptions, journal: Journal): Promise<Summary> {
   const { plan } = prepared;
-  const { environment, now } = context;
-  const { version } = plan.release;
-  const operation = `${now().toISOString().slice(0, 19).replace(/\D/g, "")}-${context.shortId()}`;
-  report.text(describePlan(plan));
-  report.data({ plan });
-  if (plan.refused.length > 0) {
-    const hosts = plan.refused.map(({ host }) => host);
-    // A wrong setting is mended once; leaving every host out of the run would be no advice.
-    if (plan.refused.every(({ usage }) => usage)) throw new UserError("nothing was changed", { code: exitCode.usage });
-    throw new UserError(`nothing was changed, since ${hosts.join(", ")} can't be updated now`, {
-      ...(verb === "update-all" ? { hint: `mend ${hosts.length === 1 ? "it" : "them"}, or leave ${hosts.length === 1 ? "it" : "them"} out: deploy update-all ${version} --except ${hosts.join(",")}` } : {}),
-    });
-  }
-  if (plan.forbidden) throw new Refused(`nothing was changed: ${plan.forbidden.reason}`, plan.forbidden.hint);
-  if (ask && !dryRun && plannedHosts(plan).length > 0 && !await confirmed()) throw new Refused("declined; nothing was changed");
-  report.event({ type: "operation-started", operation, verb, release: version, hosts: plannedHosts(plan).length, rings: plan.rings.length, expectedSeconds: plan.prediction.seconds });
-
-  const journal = dryRun ? openSqlite(":memory:") : context.journal;
-  await journal.begin({ id: operation, verb, subject: version, by: environment.operator, machine: environment.machine, startedAt: now().toISOString() });
-  const kind: ReleaseRecord["verb"] = verb === "rollback" ? "rollback" : "update";
-  const ended = async (ok: boolean, detail: string): Promise<void> => journal.end(operation, now().toISOString(), ok ? "ok" : "failed", detail);
-  let summary: Summary;
+  const { report } = context;
+  const { verb, wait = 0, parent, fleetWide } = options;
+  const operation = await openOperation(context, journal, {
+    id: operationId(context), verb, subject: plan.release.version, plan: JSON.stringify(plan), wait,
+    ...(parent ? { parent } : {}), ...(fleetWide ? { lock: "rollout" } : {}),
+  });
   try {
-    summary = await runRollout({ operation, verb, plan, job: jobMaker(context, prepared, operation, kind, dryRun), journal, report, signal: context.signal, now });
+    report.event({ type: "operation-started", operation: operation.id, verb, release: plan.release.version, hosts: plannedHosts(plan).length, rings: plan.rings.length, expectedSeconds: plan.prediction.seconds });
+    const summary = await runRollout(rolloutOf(context, prepared, options, journal, operation));
+    await operation.end(summary.ok ? "ok" : summary.stopped ? "stopped" : "failed", JSON.stringify(summary));
+    if (!options.dryRun) report.event({ type: "operation-ended", summary });
+    return summary;
   } catch (error) {
-    await ended(false, error instanceof Error ? error.message : String(error));
+    await operation.end(error instanceof Refused ? "refused" : "failed", messageOf(error));
     throw error;
   }
-  await ended(summary.ok, JSON.stringify(summary.hosts.map(({ host, outcome }) => [host, outcome])));
-  if (dryRun) {
-    report.text("Nothing was changed: this was a dry run.");
-    return exitCode.ok;
-  }
-  for (const host of plan.unchanged) report.event({ type: "note", host, message: `already on ${version}` });
-  report.event({ type: "operation-ended", summary });
-  return exitOf(summary);
 }
 
-async function confirmed(): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new Refused("there is no terminal to ask on; nothing was changed", "--yes goes on without asking");
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await prompt.question("Go on? [y/N] ")).trim());
-  } finally {
-    prompt.close();
-  }
+function rolloutOf(context: Context, prepared: Prepared, { verb, dryRun, wait = 0 }: PerformOptions, journal: Journal, { id: operation, signal }: Operation): Rollout {
+  const { plan, looks } = prepared;
+  const { fleet, report, now } = context;
+  const kind: ReleaseRecord["verb"] = verb === "rollback" ? "rollback" : "update";
+  const waiting = plannedHosts(plan).slice(1).map(({ host }) => host);
+  if (!dryRun) void pullAhead(plan.release, waiting, context.connect, signal);
+  return {
+    operation, verb, plan, journal, report, signal, wait, now,
+    job: (host) => makeJob(context, host, { looks, release: plan.release, operation, verb: kind, dry: dryRun }),
+    jobBack: (host, to, id) => makeJob(context, host, { looks, release: releaseOf(to, plan.release.repository), operation: id, verb: "rollback", dry: dryRun }),
+    bake: (hosts, ring) => bakeRing(context, hosts, ring, signal),
+    census: dryRun ? null : { fleet, outputs: context.outputs, connect: context.connect },
+  };
+}
+
+/** A plan with a host that can't be updated does not start: half a fleet is no aim. */
+function refuse({ refused, forbidden, release: { version } }: Plan, verb: string): void {
+  if (forbidden) throw new Refused(`nothing was changed: ${forbidden.reason}`, forbidden.hint);
+  if (refused.length === 0) return;
+  const hosts = refused.map(({ host }) => host);
+  // A wrong setting is mended once; leaving every host out of the run would be no advice.
+  if (refused.every(({ usage }) => usage)) throw new UserError("nothing was changed", { code: exitCode.usage });
+  throw new UserError(`nothing was changed, since ${hosts.join(", ")} can't be updated now`, {
+    ...(verb === "update-all" || verb === "resume" ? { hint: `mend ${hosts.length === 1 ? "it" : "them"}, or leave ${hosts.length === 1 ? "it" : "them"} out: deploy update-all ${version} --except ${hosts.join(",")}` } : {}),
+  });
 }

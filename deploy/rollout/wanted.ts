@@ -14,6 +14,8 @@ export interface Wanted {
   /** Fingerprint of what makes a new container necessary besides the image. */
   settings: string;
   environment: Record<string, string>;
+  /** Whether the app has a process without HTTP. */
+  worker: boolean;
   routeHosts: readonly string[];
   files: FileSum[];
   /** What the app's `tenants` command gets on its standard input. */
@@ -26,7 +28,8 @@ export function wantedOf(platform: Platform, host: Host, outputs: Outputs, relea
   const { RELEASE: _, ...lasting } = environment;
   return {
     release, environment,
-    settings: sha256(JSON.stringify([lasting, platform.app.memoryMegabytes, outputs.dataPath, outputs.network])).slice(0, 12),
+    settings: sha256(JSON.stringify([lasting, platform.app.memoryMegabytes, outputs.dataPath, outputs.network, ...(platform.app.worker ? [platform.app.worker] : [])])).slice(0, 12),
+    worker: platform.app.worker !== undefined,
     routeHosts: host.hostnames,
     files: hostFiles(outputs),
     tenants: JSON.stringify(host.customers.map(({ slug, name, hostnames, status, limits }) => ({ slug, name, hostnames, status, limits }))),

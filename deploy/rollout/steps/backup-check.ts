@@ -1,19 +1,22 @@
 import { dump, dumpName, dumpTimeout } from "../../host/postgres.ts";
-import { mustRun } from "../../remote/runner.ts";
 import { age, bytes } from "../../report/units.ts";
-import { type Step, observed } from "../job.ts";
+import { type HostStep, type Job, observed } from "../job.ts";
 
-export const backupCheck: Step = {
+/** Seconds since the newest dump; infinite when there is none. */
+function ageOfNewest(job: Job): number {
+  const { seen } = observed(job);
+  return seen.dumps[0] ? seen.clock - seen.dumps[0].at : Number.POSITIVE_INFINITY;
+}
+
+export const backupCheck: HostStep = {
   name: "backup-check",
-  async run(job) {
-    const { seen } = observed(job);
-    const newest = seen.dumps[0];
-    const old = newest ? seen.clock - newest.at : Number.POSITIVE_INFINITY;
-    if (old < job.fleet.platform.rollout.backupMaxAgeHours * 3600) return `${age(old)} old`;
+  part(job) {
+    if (ageOfNewest(job) < job.fleet.platform.rollout.backupMaxAgeHours * 3600) return null;
     const { dataPath, database } = job.outputs;
-    const command = dump(dataPath, dumpName(database.name, job.now()), database);
-    const answer = await mustRun(job.runner, "the backup before the update", command, { timeout: dumpTimeout, assume: "empty\n" });
-    if (answer.trim() === "empty") return "nothing to save yet";
-    return `taken, ${bytes(Number(answer.split(" ")[1]))}`;
+    return { purpose: "the backup before the update", command: dump(dataPath, dumpName(database.name, job.now()), database), timeout: dumpTimeout, assume: "empty\n" };
+  },
+  done(job, stdout) {
+    if (stdout === undefined) return `${age(ageOfNewest(job))} old`;
+    return stdout.trim() === "empty" ? "nothing to save yet" : `taken, ${bytes(Number(stdout.split(" ")[1]))}`;
   },
 };

@@ -1,14 +1,19 @@
+import { all } from "../../host/command.ts";
 import { stopApp } from "../../host/docker.ts";
-import { mustRun } from "../../remote/runner.ts";
-import type { Step } from "../job.ts";
+import type { HostStep } from "../job.ts";
 
-/** The old container gets no new requests any more; it may finish what it has. */
-export const drain: Step = {
+/** The old container gets no new requests any more; it may finish what it has. So may the old worker. */
+export const drain: HostStep = {
   name: "drain",
-  async run({ runner, previous, fleet }) {
-    if (previous?.status !== "running") return undefined;
-    const { drainSeconds } = fleet.platform.rollout;
-    await mustRun(runner, `stopping ${previous.name}`, stopApp(previous.name, drainSeconds), { timeout: (drainSeconds + 60) * 1000 });
-    return undefined;
+  afterwards: true,
+  part({ previous, previousWorker, fleet: { platform } }) {
+    const { drainSeconds } = platform.rollout;
+    const stopSeconds = platform.app.worker?.stopSeconds ?? drainSeconds;
+    const commands = [
+      ...(previous?.status === "running" ? [stopApp(previous.name, drainSeconds)] : []),
+      ...(previousWorker?.status === "running" ? [stopApp(previousWorker.name, stopSeconds)] : []),
+    ];
+    if (commands.length === 0) return null;
+    return { purpose: "stopping the old release", command: all(...commands), timeout: (drainSeconds + stopSeconds + 60) * 1000 };
   },
 };

@@ -1,24 +1,26 @@
 import { UserError } from "../../errors.ts";
+import type { Command } from "../../host/command.ts";
 import { gateInside as gate, gateTimeout } from "../../host/gate.ts";
 import type { Runner } from "../../remote/runner.ts";
-import type { Job, Step } from "../job.ts";
+import type { HostStep, Job } from "../job.ts";
+
+function question({ fleet: { platform: { rollout, app } }, outputs }: Job, container: string, version: string): Command {
+  return gate({ ...rollout.gate, container, version, network: outputs.network, port: app.port, readyPath: app.health.ready, versionPath: app.health.version });
+}
+
+const ASSUMED = "passed 2\n";
 
 /** Throws when the container does not become ready with that version in time. */
 export async function askInside(job: Job, runner: Runner, container: string, version: string): Promise<void> {
-  const { rollout, app } = job.fleet.platform;
-  const { code, stdout } = await runner.run(gate({
-    ...rollout.gate, container, version, network: job.outputs.network, port: app.port, readyPath: app.health.ready, versionPath: app.health.version,
-  }), { timeout: gateTimeout(rollout.gate), assume: "passed 2\n" });
+  const { gate } = job.fleet.platform.rollout;
+  const { code, stdout } = await runner.run(question(job, container, version), { timeout: gateTimeout(gate), assume: ASSUMED });
   if (code !== 0) throw new UserError(`${job.host.name}: ${explain(stdout)}`);
 }
 
-export const gateInside: Step = {
+export const gateInside: HostStep = {
   name: "gate-inside",
-  async run(job) {
-    if (!job.started) throw new Error("gate-inside needs start before it");
-    await askInside(job, job.runner, job.started, job.wanted.release.version);
-    return undefined;
-  },
+  part: (job) => ({ purpose: "asking the new container", command: question(job, job.fresh, job.wanted.release.version), timeout: gateTimeout(job.fleet.platform.rollout.gate), assume: ASSUMED }),
+  fault: ({ host }, { stdout }) => new UserError(`${host.name}: ${explain(stdout)}`),
 };
 
 /** The script's own report (see host/gate.ts) as a reason, the newest answer first. */

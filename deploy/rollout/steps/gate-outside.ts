@@ -2,17 +2,19 @@ import { UserError } from "../../errors.ts";
 import { type Expectation, faultOf, formatProbe, parseProbe, probe, probeInput } from "../../host/gate.ts";
 import { mustRun, type Runner } from "../../remote/runner.ts";
 import { count } from "../../report/units.ts";
-import type { Job, Step } from "../job.ts";
+import type { HostStep, Job, Part } from "../job.ts";
 
 export interface NameFault { hostname: string; fault: string }
 
-/** One look: `rounds` rounds over all names; every fault of the first bad round. */
-export async function askOutside(job: Pick<Job, "fleet">, runner: Runner, names: readonly Expectation[], version: string, rounds: number): Promise<NameFault[]> {
-  const { rollout, app } = job.fleet.platform;
-  const timeout = 30_000 + names.length * rounds * rollout.gate.timeoutSeconds * 1000;
-  const stdout = await mustRun(runner, "asking customers' names", probe(rounds), {
-    stdin: probeInput(names, app.health.version, rollout.gate.timeoutSeconds), timeout, assume: formatProbe(names, version, rounds),
-  });
+function question({ fleet: { platform: { rollout, app } } }: Pick<Job, "fleet">, names: readonly Expectation[], version: string, rounds: number): Part & { input: string } {
+  return {
+    purpose: "asking customers' names", command: probe(rounds), input: probeInput(names, app.health.version, rollout.gate.timeoutSeconds),
+    timeout: 30_000 + names.length * rounds * rollout.gate.timeoutSeconds * 1000, assume: formatProbe(names, version, rounds),
+  };
+}
+
+/** Every fault of the first bad round. */
+function faultsIn(stdout: string, names: readonly Expectation[], version: string): NameFault[] {
   const answers = parseProbe(stdout);
   for (const round of answers.length > 0 ? answers : [[]]) {
     const faults = names.flatMap((name) => {
@@ -24,30 +26,38 @@ export async function askOutside(job: Pick<Job, "fleet">, runner: Runner, names:
   return [];
 }
 
+/** One look: `rounds` rounds over all names. */
+export async function askOutside(job: Pick<Job, "fleet">, runner: Runner, names: readonly Expectation[], version: string, rounds: number): Promise<NameFault[]> {
+  const { purpose, command, input, timeout, assume } = question(job, names, version, rounds);
+  return faultsIn(await mustRun(runner, purpose, command, { stdin: input, timeout, assume }), names, version);
+}
+
 /** By then customers see the new release: a fault that lasts is not watched for as long as a start may take. */
 const MOST_ATTEMPTS = 5;
 
-/** Asks until all names were right `successes` times in a row. Throws with what was wrong last. */
-export async function passOutside(job: Job, runner: Runner, version: string): Promise<void> {
+/** Asks until all names were right `successes` times in a row. `asked`: what the first look found. Throws with what was wrong last. */
+export async function passOutside(job: Job, runner: Runner, version: string, asked?: NameFault[]): Promise<void> {
   const { intervalSeconds, successes, ...gate } = job.fleet.platform.rollout.gate;
   const attempts = Math.min(gate.attempts, MOST_ATTEMPTS);
   const { names } = job.wanted;
-  let faults: NameFault[] = [];
-  for (let asked = 0; asked < attempts; asked += 1) {
-    if (asked > 0) await job.pause(intervalSeconds);
+  let faults = asked ?? await askOutside(job, runner, names, version, successes);
+  for (let attempt = 1; faults.length > 0 && attempt < attempts; attempt += 1) {
+    await job.pause(intervalSeconds);
     faults = await askOutside(job, runner, names, version, successes);
-    if (faults.length === 0) return;
   }
+  if (faults.length === 0) return;
   const shown = faults.slice(0, 5).map(({ hostname, fault }) => `${hostname} ${fault}`);
   throw new UserError(`${job.host.name}: ${count(faults.length, "name")} of ${names.length} wrong after ${attempts} attempts: ${shown.join("\n")}${faults.length > 5 ? `\nand ${faults.length - 5} more` : ""}`);
 }
 
-export const gateOutside: Step = {
+export const gateOutside: HostStep = {
   name: "gate-outside",
-  async run(job) {
-    await passOutside(job, job.runner, job.wanted.release.version);
-    const bare = job.wanted.names.filter(({ certified }) => !certified);
-    for (const { hostname } of bare) job.note(`${hostname} is not in the host's certificate: Cloudflare will refuse it (526)`);
-    return `${job.wanted.names.length}/${job.wanted.names.length}`;
+  decides: true,
+  part: (job) => question(job, job.wanted.names, job.wanted.release.version, job.fleet.platform.rollout.gate.successes),
+  async done(job, stdout) {
+    const { names, release: { version } } = job.wanted;
+    await passOutside(job, job.runner, version, faultsIn(stdout ?? "", names, version));
+    for (const { hostname } of names.filter(({ certified }) => !certified)) job.note(`${hostname} is not in the host's certificate: Cloudflare will refuse it (526)`);
+    return `${names.length}/${names.length}`;
   },
 };

@@ -1,32 +1,44 @@
 import { all, type Command, script } from "../../host/command.ts";
-import { runOnce } from "../../host/docker.ts";
+import { runLimited, runOnce, TIMED_OUT } from "../../host/docker.ts";
 import { TENANTS } from "../../host/paths.ts";
 import { sha256 } from "../../host/secrets.ts";
-import { mustRun } from "../../remote/runner.ts";
-import { type Step, observed } from "../job.ts";
+import { UserError } from "../../errors.ts";
+import { CommandFailed } from "../../remote/runner.ts";
+import { seconds } from "../../report/units.ts";
+import { type HostStep, type Job, observed } from "../job.ts";
 import { appSpec } from "../wanted.ts";
 
-const TIMEOUT = 3600 * 1000;
+function work(job: Job): { schema: boolean; tenants: boolean } {
+  const { seen, verdict } = observed(job);
+  return { schema: job.verb === "update" && verdict.action !== "refresh", tenants: seen.tenants !== sha256(job.wanted.tenants) };
+}
 
 /**
  * Brings the schema up to the release (expand only: the old release goes on with it) and tells the app who its tenants
  * are. A rollback leaves the schema as it is.
  */
-export const migrate: Step = {
+export const migrate: HostStep = {
   name: "migrate",
-  async run(job) {
-    const { seen, verdict } = observed(job);
-    const { wanted, verb } = job;
-    const spec = appSpec(job.fleet.platform, job.outputs, wanted, "task", job.now());
-    const fingerprint = sha256(wanted.tenants);
-    const schema = verb === "update" && verdict.action !== "refresh";
-    const tenants = seen.tenants !== fingerprint;
+  part(job) {
+    const { schema, tenants } = work(job);
+    const { wanted, fleet: { platform } } = job;
+    const { migrateSeconds } = platform.rollout;
+    const spec = appSpec(platform, job.outputs, wanted, "task", job.now());
     const commands: Command[] = [
-      ...(schema ? [runOnce(spec, "migrate")] : []),
-      ...(tenants ? [runOnce(spec, "tenants", { stdin: true }), script("note-tenants", `printf %s "$2" >"$1"`, TENANTS, fingerprint)] : []),
+      ...(schema ? [runLimited(migrateSeconds, runOnce(spec, "migrate"))] : []),
+      ...(tenants ? [runLimited(migrateSeconds, runOnce(spec, "tenants", { stdin: true })), script("note-tenants", `printf %s "$2" >"$1"`, TENANTS, sha256(wanted.tenants))] : []),
     ];
-    if (commands.length === 0) return "schema stays";
-    await mustRun(job.runner, "migrating", all(...commands), { timeout: TIMEOUT, stdin: wanted.tenants });
-    return schema ? undefined : "tenants";
+    if (commands.length === 0) return null;
+    return { purpose: "migrating", command: all(...commands), input: wanted.tenants, timeout: (2 * migrateSeconds + 60) * 1000 };
+  },
+  done(job) {
+    const { schema, tenants } = work(job);
+    if (schema) return undefined;
+    return tenants ? "tenants" : "schema stays";
+  },
+  fault(job, result) {
+    const { migrateSeconds } = job.fleet.platform.rollout;
+    if (result.code === TIMED_OUT) return new UserError(`${job.host.name}: the migration did not end within ${seconds(migrateSeconds)} and was stopped`, { hint: "rollout.migrateSeconds in hosting.yaml says how long it may take" });
+    return new CommandFailed(job.host.name, "migrating", migrate.part(job)!.command, result);
   },
 };

@@ -5,7 +5,7 @@ import { CERTIFICATE, CERTIFICATE_KEY } from "../../host/paths.ts";
 import { differing, filesInput, writeFiles } from "../../host/secrets.ts";
 import { mustRun } from "../../remote/runner.ts";
 import { bytes } from "../../report/units.ts";
-import type { Job, Step } from "../job.ts";
+import type { HostStep, Job } from "../job.ts";
 import { judge } from "../judge.ts";
 
 /** Room for one more image and its layers, with something to spare. */
@@ -14,16 +14,20 @@ const LEAST_FREE = 1e9;
 const LEAST_FREE_SHARE = 0.1;
 
 /** Looks at the host once more now that nobody else changes it, mends what a killed run left, brings files up to date. */
-export const preflight: Step = {
+export const preflight: HostStep = {
   name: "preflight",
-  async run(job) {
-    const { outputs, wanted, runner } = job;
-    const options = { services: outputs.services, dataPath: outputs.dataPath, files: wanted.files.map(({ path }) => path) };
-    const seen = parseObservation(await mustRun(runner, "looking at the host", observe(options), { assume: job.looked }), outputs.services);
+  decides: true,
+  part({ outputs, wanted, looked }) {
+    const command = observe({ services: outputs.services, dataPath: outputs.dataPath, files: wanted.files.map(({ path }) => path) });
+    return { purpose: "looking at the host", command, timeout: 60_000, assume: looked };
+  },
+  async done(job, stdout) {
+    const seen = parseObservation(stdout ?? "", job.outputs.services);
     checkHost(job, seen);
     job.seen = seen;
-    job.verdict = judge(seen, wanted, job.faults);
+    job.verdict = judge(seen, job.wanted, job.faults);
     job.previous = job.verdict.current;
+    job.previousWorker = job.verdict.worker;
     await removeLeftovers(job);
     await bringFiles(job);
     return undefined;
@@ -49,10 +53,8 @@ function checkHost({ host }: Job, seen: Observation): void {
 async function removeLeftovers(job: Job): Promise<void> {
   const { leftovers } = job.verdict!;
   if (leftovers.length === 0) return;
-  for (const { name } of leftovers.filter(({ status }) => status === "running")) {
-    await job.runner.run(stopApp(name, job.fleet.platform.rollout.drainSeconds));
-  }
   const live = leftovers.filter(({ status }) => status === "running");
+  for (const { name } of live) await job.runner.run(stopApp(name, job.fleet.platform.rollout.drainSeconds));
   await mustRun(job.runner, "removing leftovers", removeApps(leftovers.map(({ name }) => name)));
   if (live.length > 0) job.note(`removed what an earlier run left: ${live.map(({ name }) => name).join(", ")}`);
 }

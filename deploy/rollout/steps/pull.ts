@@ -1,12 +1,8 @@
 import { pull as pullImage, pullTimeout } from "../../host/docker.ts";
-import { mustRun } from "../../remote/runner.ts";
-import type { Step } from "../job.ts";
+import type { HostStep } from "../job.ts";
 import { imageOf, tagOf } from "../release.ts";
 
-export const pull: Step = {
+export const pull: HostStep = {
   name: "pull",
-  async run({ runner, wanted: { release } }) {
-    await mustRun(runner, `pulling ${tagOf(release)}`, pullImage(imageOf(release), tagOf(release)), { timeout: pullTimeout });
-    return undefined;
-  },
+  part: ({ wanted: { release } }) => ({ purpose: `pulling ${tagOf(release)}`, command: pullImage(imageOf(release), tagOf(release)), timeout: pullTimeout }),
 };

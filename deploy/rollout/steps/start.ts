@@ -1,16 +1,21 @@
-import { appContainerName } from "../../../model/names.ts";
-import { startApp } from "../../host/docker.ts";
-import { mustRun } from "../../remote/runner.ts";
-import type { Step } from "../job.ts";
+import { all, type Command } from "../../host/command.ts";
+import { createWorker, startApp } from "../../host/docker.ts";
+import type { HostStep } from "../job.ts";
 import { appSpec } from "../wanted.ts";
+import { workerName } from "../worker.ts";
 
-export const start: Step = {
+/** Beside the old one. The worker is only made: it takes no job before the release serves. */
+export const start: HostStep = {
   name: "start",
-  async run(job) {
-    const name = appContainerName(job.wanted.release.version, job.shortId());
-    // Noted first: a container that was made but did not start is ours to remove as well.
-    job.started = name;
-    await mustRun(job.runner, "starting the new container", startApp(appSpec(job.fleet.platform, job.outputs, job.wanted, name, job.now())));
-    return undefined;
+  part(job) {
+    const { platform } = job.fleet;
+    const spec = appSpec(platform, job.outputs, job.wanted, job.fresh, job.now());
+    const { worker } = platform.app;
+    const commands: Command[] = [startApp(spec), ...(worker ? [createWorker({ ...spec, name: workerName(job.fresh), memoryMegabytes: worker.memoryMegabytes, drainSeconds: worker.stopSeconds })] : [])];
+    return { purpose: "starting the new container", command: commands.length === 1 ? commands[0]! : all(...commands), timeout: 120_000 };
+  },
+  // Noted first: a container that was made but did not start is ours to remove as well.
+  began(job) {
+    job.started = job.fresh;
   },
 };

@@ -1,30 +1,32 @@
+import { all, type Command } from "../../host/command.ts";
+import { startAgain } from "../../host/docker.ts";
 import { deployRoute } from "../../host/proxy.ts";
-import { CommandFailed, type Runner } from "../../remote/runner.ts";
-import type { Job, Step } from "../job.ts";
-import { observed } from "../job.ts";
+import { CommandFailed } from "../../remote/runner.ts";
+import { type HostStep, type Job, observed, renews } from "../job.ts";
 import { routeTo } from "../wanted.ts";
+import { workerName } from "../worker.ts";
 
 /** Points the proxy at a container. The proxy itself waits for the old target's requests, so this may take `drainSeconds`. */
-export async function pointAt(job: Job, runner: Runner, container: string): Promise<void> {
-  const command = deployRoute(routeTo(job.fleet.platform, job.wanted, container));
-  const result = await runner.run(command, { timeout: (job.fleet.platform.rollout.drainSeconds + 60) * 1000 });
-  if (result.code !== 0) throw new CommandFailed(job.host.name, `switching to ${container}`, command, result);
-}
+export const pointAt = (job: Job, container: string): Command => deployRoute(routeTo(job.fleet.platform, job.wanted, container));
+export const pointTimeout = (job: Job): number => (job.fleet.platform.rollout.drainSeconds + 60) * 1000;
 
-export const switchOver: Step = {
+export const switchOver: HostStep = {
   name: "switch",
-  async run(job) {
-    const { verdict } = observed(job);
-    const container = job.started ?? verdict.current?.name;
+  part(job) {
+    const refreshed = observed(job).verdict.current?.name;
+    const container = renews(job) ? job.fresh : refreshed;
     if (!container) throw new Error("switch needs a container to point at");
-    // Until the proxy has said no, requests may be with the new one.
+    const route = pointAt(job, container);
+    const worker = renews(job) && job.fleet.platform.app.worker ? startAgain(workerName(job.fresh)) : undefined;
+    return { purpose: `switching to ${container}`, command: worker ? all(worker, route) : route, timeout: pointTimeout(job) };
+  },
+  // Until the proxy has said no, requests may be with the new one.
+  began(job) {
     job.switched = job.started !== undefined;
-    try {
-      await pointAt(job, job.runner, container);
-    } catch (error) {
-      if (error instanceof CommandFailed) job.switched = false;
-      throw error;
-    }
-    return undefined;
+  },
+  fault(job, result) {
+    job.switched = false;
+    const { purpose, command } = switchOver.part(job)!;
+    return new CommandFailed(job.host.name, purpose, command, result);
   },
 };

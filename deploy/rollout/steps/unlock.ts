@@ -1,11 +1,12 @@
 import { releaseLock } from "../../host/lock.ts";
-import { mustRun } from "../../remote/runner.ts";
-import type { Step } from "../job.ts";
+import type { HostStep } from "../job.ts";
 
-export const unlock: Step = {
+export const unlock: HostStep = {
   name: "unlock",
-  async run(job) {
-    await mustRun(job.runner, "giving back the lock", releaseLock(job.operation));
+  afterwards: true,
+  unguarded: true,
+  part: (job) => ({ purpose: "giving back the lock", command: releaseLock(job.operation), timeout: 60_000 }),
+  done(job) {
     job.locked = false;
     return undefined;
   },

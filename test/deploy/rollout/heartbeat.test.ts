@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HEARTBEAT_SECONDS, LOCK_LOST } from "../../../deploy/host/lock.ts";
 import { openSqlite } from "../../../deploy/journal/sqlite.ts";
 import type { Result, Runner } from "../../../deploy/remote/runner.ts";
-import { startHeartbeat, startOperationPulse, startPulse, together } from "../../../deploy/rollout/heartbeat.ts";
+import { startHeartbeat, startOperationPulse, startPulse } from "../../../deploy/rollout/heartbeat.ts";
 
 beforeEach(() => { vi.useFakeTimers(); });
 afterEach(() => { vi.useRealTimers(); });
@@ -86,7 +86,8 @@ describe("an operation's heartbeat", () => {
     const lock = (operation: string) => ({ name: "rollout", operation, by: "ada", machine: "laptop", reason: "update-all v2", since: iso() });
     await journal.begin({ id: "op", verb: "update-all", subject: "v2", by: "ada", machine: "laptop", startedAt: iso() });
     await journal.takeLock(lock("op"), iso(), iso(30));
-    const pulse = together(startOperationPulse(journal, "op", now), startHeartbeat({ runner: hostThat(), operation: "op", now }));
+    let told = 0;
+    const pulse = startOperationPulse(journal, "op", now, () => { told += 1; });
     await seconds(50);
     expect(await journal.takeLock(lock("other"), iso(), iso(30))).toMatchObject({ outcome: "held", silentSeconds: 0 });
     expect(pulse.lost).toBe(false);
@@ -94,6 +95,7 @@ describe("an operation's heartbeat", () => {
     expect(await journal.takeLock(lock("other"), iso(), iso(30))).toMatchObject({ outcome: "taken-over", silentSeconds: 40 });
     expect(await pulse.sure()).toBe(false);
     expect(pulse.lost).toBe(true);
+    expect(told).toBe(1);
     pulse.stop();
     await journal.close();
   });

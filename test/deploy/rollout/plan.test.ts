@@ -6,7 +6,7 @@ import { canaryOf } from "../../../deploy/rollout/canary.ts";
 import { type Finding, type Plan, type PlanOptions, plannedHosts, planRollout } from "../../../deploy/rollout/plan.ts";
 import { afterFailure, mostFailures } from "../../../deploy/rollout/policy.ts";
 import { order } from "../../../deploy/rollout/rings.ts";
-import { nextCommand } from "../../../deploy/rollout/run.ts";
+import { nextCommand } from "../../../deploy/rollout/next.ts";
 import { covers, expectations } from "../../../deploy/rollout/wanted.ts";
 import { isOpen } from "../../../model/windows.ts";
 import { checkVersion } from "../../../deploy/rollout/release.ts";
@@ -211,8 +211,9 @@ describe("the next command", () => {
     ["a halt", "update-all", [updated, failed], "see `deploy logs orion`; fix, then `deploy update-all v2` continues; or `deploy rollback helmex`"],
     ["one host", "update", [failed], "see `deploy logs orion`; fix, then `deploy update orion v2` tries again"],
     ["a rollback", "rollback", [failed], "see `deploy logs orion`; fix, then `deploy rollback orion` tries again"],
-    ["a lock", "update-all", [{ ...failed, failure: { ...failed.failure, step: "lock" as const } }], "`deploy update-all v2` once the lock is free"],
-    ["Ctrl-C", "update-all", [{ ...failed, failure: { ...failed.failure, interrupted: true as const } }], "`deploy update-all v2` continues"],
+    ["a lock", "update-all", [{ ...failed, failure: { ...failed.failure, step: "lock" as const } }], "`deploy resume` once the lock is free"],
+    ["Ctrl-C", "update-all", [{ ...failed, failure: { ...failed.failure, interrupted: true as const } }], "`deploy resume` continues"],
+    ["a revert", "update-all", [{ ...updated, outcome: "reverted" as const }, failed], "see `deploy logs orion --release v2`; the next release mends it"],
   ])("after %s", (_name, verb, hosts, expected) => {
     expect(nextCommand(verb, "v2", hosts)).toBe(expected);
   });

@@ -75,7 +75,7 @@ describe("what a killed run left", () => {
 
 describe("a fault", () => {
   it("of the lock: refused with who, why and since; nothing is touched, not even the lock", async () => {
-    const runs = play({ look: onV1, rules: [{ when: /'<lock>'/, answer: { stdout: `held 5 {"by":"bob","machine":"desk","reason":"update to v3","since":"09:00"}` } }] });
+    const runs = play({ look: onV1, rules: [{ when: /'<lock>'/, answer: { code: 11, stdout: `held 5 {"by":"bob","machine":"desk","reason":"update to v3","since":"09:00"}` } }] });
     await expect(runs).rejects.toThrow(Refused);
     await expect(runs).rejects.toThrow("orion is locked by bob on desk (update to v3), since 09:00; last sign of life 5 s ago");
   });
@@ -135,8 +135,11 @@ describe("a fault", () => {
 
 describe("a host that dies in the middle", () => {
   it("is connected to once more; what was started is taken back", async () => {
-    const { result, transcript } = await play({ look: onV1, rules: [{ when: /gate-inside/, answer: "dead" }], again: [{ when: /gate-outside/, answer: { stdout: formatProbe(wantedFor(v1).names, "v1", 2) } }] });
-    expect(transcript.slice(-4)).toEqual(["gate-outside", `remove ${fresh}`, "record", "unlock"]);
+    const { result, transcript } = await play({ look: onV1, rules: [{ when: /gate-inside/, answer: "dead" }], again: [
+      { when: /^printf/, answer: { stdout: looks({ ...onV1(), apps: [...onV1().apps!, { name: fresh, release: "v2", digest: v2.digest }] }) } },
+      { when: /gate-outside/, answer: { stdout: formatProbe(wantedFor(v1).names, "v1", 2) } },
+    ] });
+    expect(transcript.slice(-6)).toEqual(["settle", "look", "gate-outside", `remove ${fresh}`, "record", "unlock"]);
     expect(result.failure).toMatchObject({ reason: "orion does not answer any more: nothing heard for 12 s", undone: "v1 kept serving; v2 removed" });
   });
 
@@ -149,7 +152,7 @@ describe("a host that dies in the middle", () => {
 describe("a wish to stop", () => {
   it("before the switch takes back what was started", async () => {
     const { result, transcript } = await play({ look: onV1, stopAt: /gate-inside/, rules: [{ when: /gate-outside/, answer: { stdout: formatProbe(wantedFor(v1).names, "v1", 2) } }] });
-    expect(transcript.slice(-5)).toEqual([`inside ${fresh}`, "gate-outside", `remove ${fresh}`, "record", "unlock"]);
+    expect(transcript.slice(-6)).toEqual([`inside ${fresh}`, "stop", "gate-outside", `remove ${fresh}`, "record", "unlock"]);
     expect(result.failure).toMatchObject({ reason: "stopped on request", interrupted: true, undone: "v1 kept serving; v2 removed" });
   });
 

@@ -2,6 +2,7 @@
 import { openSqlite } from "../../../deploy/journal/sqlite.ts";
 import type { StepRecord } from "../../../deploy/journal/journal.ts";
 import type { Event, HostOutcome } from "../../../deploy/report/event.ts";
+import { parseObservation } from "../../../deploy/host/observe.ts";
 import type { Job } from "../../../deploy/rollout/job.ts";
 import { fileContents } from "../../../deploy/host/secrets.ts";
 import type { Release } from "../../../deploy/rollout/release.ts";
@@ -47,28 +48,28 @@ export async function play({ release = v2, verb = "update", host = "orion", look
   };
   const job: Job = {
     fleet, host: fleet.host(host)!, outputs: outputsOf(host), wanted, operation: "op", verb, actor: { by: "ada", machine: "laptop" },
-    now: () => new Date("2026-05-01T10:00:00Z"), shortId: () => "new", pause: async () => {}, note: (message) => notes.push(message),
+    now: () => new Date("2026-05-01T10:00:00Z"), fresh: `app-${release.version}-new`, pause: async () => {}, note: (message) => notes.push(message),
     secretFiles: async () => fileContents(outputsOf(host), secretsOf),
     reconnect: async () => {
       if (again) return second;
       throw new (await import("../../../deploy/errors.ts")).HostUnreachable("orion does not answer: nothing within 10 s");
     },
-    runner, faults: [], looked: looks(look(wanted), host), locked: false, switched: false, certificateChanged: false,
+    runner, faults: [], looked: looks(look(wanted), host), before: parseObservation(looks(look(wanted), host), outputsOf(host).services), locked: false, switched: false, certificateChanged: false,
   };
   const report = { event: (event: Event) => { if (event.type === "note") notes.push(event.message); }, text: () => {}, data: () => {} };
-  const result = await updateHost(job, { journal, report, signal: stop.signal });
+  const result = await updateHost(job, { journal, report, signal: stop.signal, wait: 0 });
   return { result, transcript: [...runner.transcript, ...second.transcript].map(short), inputs: runner.inputs, steps: await journal.steps("op"), notes };
 }
 
 /** The first words say which command it was; builders.test.ts holds the rest. */
 function short(text: string): string {
+  const ran = [...text.matchAll(/sha256:\d+ (migrate|tenants)/g)].map(([, name]) => name);
+  if (ran.length > 0) return `run ${ran.join(", ")}`;
   const named = /^(?:sudo -n )?'<([\w-]+)>'(.*)$/.exec(text);
   if (named) return named[1] === "remove" ? `remove${named[2]!.replace(" /var/lib/etage/logs", "").replace(/ && .*/, " && prune")}` : named[1] === "gate-inside" ? `inside ${named[2]!.trim().split(" ")[0]}` : named[1]!;
   if (text.startsWith("printf")) return "look";
   if (text.includes("docker pull")) return "pull";
   if (text.includes("docker run --detach")) return `start ${/--name (\S+)/.exec(text)![1]}`;
-  const ran = [...text.matchAll(/sha256:\d+ (migrate|tenants)/g)].map(([, name]) => name);
-  if (ran.length > 0) return `run ${ran.join(", ")}`;
   const target = /kamal-proxy deploy app --target (\S+):/.exec(text);
   if (target) return `switch to ${target[1]}`;
   return text.replace("docker exec proxy ", "").replace(" -t 35", "").replace(/^docker /, "");

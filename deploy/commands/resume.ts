@@ -1,0 +1,19 @@
+import { exitCode } from "../errors.ts";
+import { perform } from "../rollout/perform.ts";
+import { plannedHosts } from "../rollout/plan.ts";
+import { prepare } from "../rollout/prepare.ts";
+import { findResumable } from "../rollout/resumable.ts";
+import type { Handler } from "./verb.ts";
+
+/** The hosts themselves say what is left: those that have the release are not touched again. */
+export const resume: Handler = async (context, args) => {
+  const { operation, release, onFailure, only } = await findResumable(context.journal, context.fleet, args.operation as string | undefined, context.now());
+  const prepared = await prepare(context, release, { at: context.now(), now: args.now === true, onFailure, only });
+  const { plan } = prepared;
+  if (plannedHosts(plan).length === 0 && plan.waiting.length === 0 && plan.refused.length === 0) {
+    context.report.text(`Nothing is left of ${operation}: ${plan.unchanged.join(", ")} run ${release.version}.`);
+    context.report.data({ plan });
+    return exitCode.ok;
+  }
+  return perform(context, prepared, { verb: "resume", ask: args.yes !== true, dryRun: args["dry-run"] === true, wait: Number(args.wait), parent: operation, fleetWide: true });
+};

@@ -1,0 +1,63 @@
+/** An operation in the journal: noted before its first effect, alive as long as this program is, and ended whatever happens. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Context } from "../context.ts";
+import { Interrupted, Refused } from "../errors.ts";
+import type { Journal, NewOperation, Outcome } from "../journal/journal.ts";
+import { age } from "../report/units.ts";
+import { EXPIRY_SECONDS } from "../host/lock.ts";
+import { startOperationPulse } from "./heartbeat.ts";
+import { waitForLock } from "./wait-for-lock.ts";
+
+export interface Operation {
+  readonly id: string;
+  /** Aborted when the person asked to stop, or when somebody else took the operation for dead. */
+  readonly signal: AbortSignal;
+  end(outcome: Outcome, detail: string): Promise<void>;
+}
+
+export interface OperationOptions extends Pick<NewOperation, "id" | "verb" | "subject" | "parent" | "plan"> {
+  /** Name of the store's lock that it needs. */
+  lock?: string;
+  /** Seconds to wait for that lock while its owner is alive. */
+  wait: number;
+}
+
+/** Sorts by time; unique by its end. */
+export const operationId = ({ now, shortId }: Pick<Context, "now" | "shortId">): string => `${now().toISOString().slice(0, 19).replace(/\D/g, "")}-${shortId()}`;
+
+/** Closes what dead tools left open, takes the lock, begins. Throws Refused when a living operation holds the lock. */
+export async function openOperation(context: Context, journal: Journal, { lock, wait, ...rest }: OperationOptions): Promise<Operation> {
+  const { environment: { operator: by, machine }, now, report } = context;
+  const silentSince = (): string => new Date(now().getTime() - EXPIRY_SECONDS * 1000).toISOString();
+  const started = now().toISOString();
+  await journal.begin({ ...rest, by, machine, startedAt: started });
+  const controller = new AbortController();
+  const pulse = startOperationPulse(journal, rest.id, now, () => controller.abort());
+  const end = async (outcome: Outcome, detail: string): Promise<void> => {
+    pulse.stop();
+    await journal.end(rest.id, now().toISOString(), outcome, detail);
+  };
+  try {
+    if (lock) await takeStoreLock(lock);
+    for (const dead of await journal.closeAbandoned(silentSince(), now().toISOString())) {
+      report.event({ type: "note", host: null, message: `${dead.verb} ${dead.subject} of ${dead.by} on ${dead.machine} (${dead.id}) had died; its place in the journal is closed` });
+    }
+  } catch (error) {
+    await end("refused", error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+  return { id: rest.id, signal: AbortSignal.any([context.signal, controller.signal]), end };
+
+  async function takeStoreLock(name: string): Promise<void> {
+    const reason = `${rest.verb} ${rest.subject}`;
+    const ask = () => journal.takeLock({ name, operation: rest.id, by, machine, reason, since: started }, now().toISOString(), silentSince());
+    const answer = await waitForLock(ask, {
+      wait, expiry: EXPIRY_SECONDS, pause: (seconds) => sleep(seconds * 1000, undefined, { signal: context.signal }),
+      note: (owner, seconds) => report.event({ type: "waiting", host: null, for: `${owner.reason} of ${owner.by} on ${owner.machine}`, seconds }),
+    }).catch((error: unknown) => { throw context.signal.aborted ? new Interrupted() : error; });
+    if (answer.outcome !== "held") return;
+    const { by: owner, silentSeconds } = answer;
+    throw new Refused(`${owner.by} on ${owner.machine} is at it: ${owner.reason}, since ${owner.since}; last sign of life ${age(silentSeconds)} ago`,
+      `deploy history show ${owner.operation} says how far it is; --wait SECONDS waits for it`);
+  }
+}
