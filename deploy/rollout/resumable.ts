@@ -2,8 +2,6 @@
 import type { Fleet } from "../../model/fleet.ts";
 import { exitCode, Refused, UserError } from "../errors.ts";
 import type { Journal, OperationRecord } from "../journal/journal.ts";
-import { age } from "../report/units.ts";
-import { EXPIRY_SECONDS } from "../host/lock.ts";
 import { type Plan, plannedHosts } from "./plan.ts";
 import type { Release } from "./release.ts";
 
@@ -20,8 +18,8 @@ export interface Resumable {
   only: string[];
 }
 
-/** The operation named, else the newest rollout. Throws UserError or Refused when there is nothing to go on with. */
-export async function findResumable(journal: Journal, fleet: Pick<Fleet, "host">, id: string | undefined, now: Date): Promise<Resumable> {
+/** The operation named, else the newest rollout, also one that seems at work: whoever goes on waits for its lock. Throws UserError or Refused when there is nothing to go on with. */
+export async function findResumable(journal: Journal, fleet: Pick<Fleet, "host">, id: string | undefined): Promise<Resumable> {
   const newest = id ?? (await journal.operations(REMEMBERED)).find(({ verb }) => ROLLOUTS.has(verb))?.id;
   const record = newest === undefined ? undefined : await journal.operation(newest);
   if (!record) {
@@ -29,19 +27,12 @@ export async function findResumable(journal: Journal, fleet: Pick<Fleet, "host">
     throw new UserError(`the journal has no operation ${id}`, { hint: "deploy history lists them", code: exitCode.usage });
   }
   if (!ROLLOUTS.has(record.verb)) throw new UserError(`${record.id} was ${record.verb} ${record.subject}, and no rollout over the fleet`, { hint: `deploy ${record.verb} again brings its host right`, code: exitCode.usage });
-  refuseLiving(record, now);
   if ((await journal.followers(record.id)).some(({ verb }) => verb === "revert") && savedPlan(record).onFailure === "revert") {
     throw new Refused(`${record.subject} failed, and its hosts were brought back (${record.id})`, `deploy update-all ${record.subject} begins anew`);
   }
   const plan = savedPlan(record);
   const hosts = [...plannedHosts(plan).map(({ host }) => host), ...plan.unchanged, ...plan.waiting.map(({ host }) => host)];
   return { operation: record.id, release: plan.release, onFailure: plan.onFailure, only: hosts.filter((host) => fleet.host(host)) };
-}
-
-function refuseLiving({ id, by, machine, endedAt, beatAt }: OperationRecord, now: Date): void {
-  const silent = (now.getTime() - Date.parse(beatAt)) / 1000;
-  if (endedAt !== null || silent > EXPIRY_SECONDS) return;
-  throw new Refused(`${id} is still at work, by ${by} on ${machine}; last sign of life ${age(silent)} ago`, `deploy history show ${id}`);
 }
 
 function savedPlan({ id, plan }: OperationRecord): Plan {
