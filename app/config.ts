@@ -13,20 +13,27 @@ const database = z.object({
   RELEASE: z.string().min(1).default("dev"),
 });
 
-const service = database.extend({
-  REDIS_URL: url(/^rediss?:\/\/\S+$/, "redis://:password@host:6379"),
-  DOMAIN: z.hostname({ error: "expected the platform's domain, for example example.com" }).toLowerCase(),
-  UPLOADS_PATH: z.string({ error: "is missing; expected a writable folder" }).startsWith("/", "expected an absolute path"),
-  PORT: whole(0, 65535).default(3000),
+const worker = database.extend({
   DRAIN_SECONDS: z.coerce.number().min(0).max(3600).default(30),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
+const service = worker.extend({
+  REDIS_URL: url(/^rediss?:\/\/\S+$/, "redis://:password@host:6379"),
+  DOMAIN: z.hostname({ error: "expected the platform's domain, for example example.com" }).toLowerCase(),
+  UPLOADS_PATH: z.string({ error: "is missing; expected a writable folder" }).startsWith("/", "expected an absolute path"),
+  PORT: whole(0, 65535).default(3000),
+});
+
 export type DatabaseSettings = z.infer<typeof database>;
+export type WorkerSettings = z.infer<typeof worker>;
 export type ServiceSettings = z.infer<typeof service>;
 
 /** Settings of the commands that only need the database. Throws OperatorError naming every variable at fault. */
 export const databaseSettings = (environment: NodeJS.ProcessEnv): DatabaseSettings => read(database, environment);
+
+/** Settings of `work`. Throws OperatorError naming every variable at fault. */
+export const workerSettings = (environment: NodeJS.ProcessEnv): WorkerSettings => read(worker, environment);
 
 /** Settings of `serve`. Throws OperatorError naming every variable at fault. */
 export const serviceSettings = (environment: NodeJS.ProcessEnv): ServiceSettings => read(service, environment);

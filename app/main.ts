@@ -1,9 +1,11 @@
-/** The reference tenant app: `node main.ts serve | migrate | migrations | tenants`. */
+/** The reference tenant app: `node main.ts serve | work | workers | migrate | migrations | tenants`. */
 import { OperatorError } from "./errors.ts";
 
 type Command = (environment: NodeJS.ProcessEnv) => Promise<number>;
 const commands: Record<string, () => Promise<Command>> = {
   serve: async () => (await import("./commands/serve.ts")).serve,
+  work: async () => (await import("./commands/work.ts")).work,
+  workers: async () => (await import("./commands/workers.ts")).workers,
   migrate: async () => (await import("./commands/migrate.ts")).migrate,
   migrations: async () => (await import("./commands/migrations.ts")).migrations,
   tenants: async () => (await import("./commands/tenants.ts")).tenants,

@@ -3,3 +3,5 @@ import "./commands/serve.ts";
 import "./commands/migrate.ts";
 import "./commands/migrations.ts";
 import "./commands/tenants.ts";
+import "./commands/work.ts";
+import "./commands/workers.ts";

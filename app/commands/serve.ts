@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { serviceSettings } from "../config.ts";
 import { openDatabase, waitForDatabase } from "../database/connect.ts";
 import { readMigrations } from "../database/migrations.ts";
 import { createDrain } from "../http/drain.ts";
 import { buildServer } from "../http/server.ts";
-import { openCallCounter } from "../limits/calls.ts";
+import { openHub } from "../events/hub.ts";
+import { callCounter } from "../limits/calls.ts";
+import { connectRedis } from "../redis.ts";
 import { checkUploads } from "../resources/files.ts";
 
 /** Serves until SIGTERM or SIGINT. Resolves with the exit code: 0 when nobody was cut off, 1 otherwise. */
@@ -16,9 +19,10 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<number> {
 
   const stop = new Promise<string>((resolve) => ["SIGTERM", "SIGINT"].forEach((signal) => process.once(signal, () => resolve(signal))));
   const database = openDatabase(settings, "serve");
-  const calls = openCallCounter(settings.REDIS_URL, log);
+  const redis = connectRedis(settings.REDIS_URL, log);
+  const events = openHub(redis);
   const drain = createDrain();
-  const app = buildServer({ settings, database, calls, drain, migrations }, log);
+  const app = await buildServer({ settings, database, redis, calls: callCounter(redis), events, drain, migrations }, log);
   // Listens before the database answers: health can then be asked, and says what is missing.
   await app.listen({ host: "0.0.0.0", port: settings.PORT });
   try {
@@ -29,7 +33,10 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<number> {
     return cut > 0 ? 1 : 0;
   } finally {
     app.server.closeAllConnections();
-    await app.close();
-    await Promise.all([calls.close(), database.end({ timeout: 1 })]);
+    // Connections that are no longer HTTP's are not closed above; they must not keep the process.
+    await Promise.race([app.close(), sleep(1000)]);
+    events.close();
+    redis.disconnect();
+    await database.end({ timeout: 1 });
   }
 }

@@ -9,6 +9,7 @@ type Name = keyof Tables;
 /** Equality on columns; a list means any of. */
 type Where<T extends Name> = { [C in keyof Tables[T]]?: Tables[T][C] | Tables[T][C][] };
 type Values<T extends Name> = Partial<Omit<Tables[T], "id">>;
+type Id<T extends Name> = Tables[T]["id"];
 
 export type Scope = ReturnType<typeof within>;
 export type TenantDatabase = ReturnType<typeof tenantDatabase>;
@@ -33,14 +34,14 @@ function within(sql: Session, tenant: number) {
 
   return {
     /** Rows by id, from after an id, `limit` at most. */
-    async list<T extends Name>(table: T, options: { after?: number; limit?: number; where?: Where<T> } = {}): Promise<Tables[T][]> {
+    async list<T extends Name>(table: T, options: { after?: Id<T>; limit?: number; where?: Where<T> } = {}): Promise<Tables[T][]> {
       return typed(table, await sql`
         select ${all(table)} from ${named(table)}
-        where organisation_id = ${tenant} and id > ${options.after ?? 0} ${matching(options.where ?? {})}
+        where organisation_id = ${tenant} ${options.after === undefined ? sql`` : sql`and id > ${options.after}`} ${matching(options.where ?? {})}
         order by id limit ${options.limit ?? null}`);
     },
 
-    async find<T extends Name>(table: T, id: number): Promise<Tables[T] | undefined> {
+    async find<T extends Name>(table: T, id: Id<T>): Promise<Tables[T] | undefined> {
       return typed(table, await sql`select ${all(table)} from ${named(table)} where organisation_id = ${tenant} and id = ${id}`)[0];
     },
 
@@ -49,12 +50,12 @@ function within(sql: Session, tenant: number) {
       return typed(table, await sql`insert into ${named(table)} ${sql(owned)} returning ${all(table)}`);
     },
 
-    async update<T extends Name>(table: T, id: number, values: Values<T>): Promise<Tables[T] | undefined> {
+    async update<T extends Name>(table: T, id: Id<T>, values: Values<T>): Promise<Tables[T] | undefined> {
       return typed(table, await sql`
         update ${named(table)} set ${sql(values as unknown as Record<string, never>)} where organisation_id = ${tenant} and id = ${id} returning ${all(table)}`)[0];
     },
 
-    async remove<T extends Name>(table: T, id: number): Promise<Tables[T] | undefined> {
+    async remove<T extends Name>(table: T, id: Id<T>): Promise<Tables[T] | undefined> {
       return typed(table, await sql`delete from ${named(table)} where organisation_id = ${tenant} and id = ${id} returning ${all(table)}`)[0];
     },
 

@@ -8,12 +8,15 @@ export interface OrderItem { id: number; orderId: number; product: string; quant
 export interface Ticket { id: number; userId: number | null; subject: string; body: string; status: "open" | "pending" | "closed"; createdAt: Date; updatedAt: Date }
 export interface Upload { id: number; name: string; contentType: string; sizeBytes: number; sha256: string; file: string; createdAt: Date }
 
+export interface Job { id: string; kind: string; input: Record<string, unknown>; state: "waiting" | "running" | "done" | "failed"; attempts: number; result: unknown; fault: string | null; createdAt: Date; endedAt: Date | null }
+
 export interface Tables {
   users: User;
   orders: Order;
   orderItems: OrderItem;
   tickets: Ticket;
   uploads: Upload;
+  jobs: Job;
 }
 
 export const columns: { [T in keyof Tables]: (keyof Tables[T] & string)[] } = {
@@ -22,4 +25,5 @@ export const columns: { [T in keyof Tables]: (keyof Tables[T] & string)[] } = {
   orderItems: ["id", "orderId", "product", "quantity", "unitPrice"],
   tickets: ["id", "userId", "subject", "body", "status", "createdAt", "updatedAt"],
   uploads: ["id", "name", "contentType", "sizeBytes", "sha256", "file", "createdAt"],
+  jobs: ["id", "kind", "input", "state", "attempts", "result", "fault", "createdAt", "endedAt"],
 };

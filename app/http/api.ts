@@ -1,8 +1,11 @@
 /** Everything under /api: for tenants only, and counted against their tier. */
 import type { FastifyInstance } from "fastify";
 import { Refusal } from "../errors.ts";
+import { tellChanges } from "../events/tell.ts";
+import { jobRoutes } from "../jobs/routes.ts";
 import { orderRoutes } from "../resources/orders.ts";
 import { exportRoutes } from "../resources/orders-export.ts";
+import { reportRoutes } from "../resources/reports.ts";
 import { ticketRoutes } from "../resources/tickets.ts";
 import { uploadRoutes } from "../resources/uploads.ts";
 import { usageRoutes } from "../resources/usage.ts";
@@ -21,6 +24,7 @@ export async function api(app: FastifyInstance, services: Services): Promise<voi
     throw new Refusal(429, "api_call_limit", `${organisation.name} has made the ${limit} API calls an hour that its tier allows. The next hour begins in ${allowance.resetSeconds} s.`,
       { headers: { "retry-after": String(allowance.resetSeconds) } });
   });
-  for (const routes of [userRoutes, orderRoutes, exportRoutes, ticketRoutes, usageRoutes]) routes(app, services);
+  tellChanges(app, services);
+  for (const routes of [userRoutes, orderRoutes, exportRoutes, ticketRoutes, usageRoutes, reportRoutes, jobRoutes]) routes(app, services);
   await app.register(async (scope) => uploadRoutes(scope, services));
 }

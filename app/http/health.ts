@@ -2,6 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { pending } from "../database/migrate.ts";
 import { Refusal, reasonOf } from "../errors.ts";
+import { pingRedis } from "../redis.ts";
 import type { Services } from "./services.ts";
 
 const patience = 2000;
@@ -13,7 +14,7 @@ export function healthRoutes(app: FastifyInstance, services: Services): void {
 
   app.get("/health/ready", { config: { open: true, alone: true }, logLevel: "warn" }, async (_request, reply) => {
     if (drain.draining) return reply.code(503).send({ ok: false, reasons: ["draining"] });
-    const checks = { database: databaseFault(services), redis: within(services.calls.ping()) };
+    const checks = { database: databaseFault(services), redis: within(pingRedis(services.redis)) };
     const faults = await Promise.all(Object.entries(checks).map(async ([name, check]) => check.then((reason) => reason && `${name}: ${reason}`, (error) => `${name}: ${reasonOf(error)}`)));
     const reasons = faults.filter(Boolean);
     return reply.code(reasons.length > 0 ? 503 : 200).send({ ok: reasons.length === 0, reasons });

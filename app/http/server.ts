@@ -1,5 +1,7 @@
+import websocket from "@fastify/websocket";
 import { fastify, LogController, type FastifyInstance, type FastifyReply } from "fastify";
 import { api } from "./api.ts";
+import { eventRoutes } from "../events/routes.ts";
 import { answerErrors } from "./errors.ts";
 import { healthRoutes } from "./health.ts";
 import { homeRoutes } from "./home.ts";
@@ -7,7 +9,7 @@ import type { Services } from "./services.ts";
 import { resolveTenants } from "./tenant.ts";
 
 /** The app's HTTP server, not yet listening. */
-export function buildServer(services: Services, logger: FastifyInstance["log"]): FastifyInstance {
+export async function buildServer(services: Services, logger: FastifyInstance["log"]): Promise<FastifyInstance> {
   const { RELEASE } = services.settings;
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
@@ -21,7 +23,11 @@ export function buildServer(services: Services, logger: FastifyInstance["log"]):
     },
   });
 
-  app.addHook("onRequest", async (_request, reply) => {
+  // Before every hook and route of ours: it also closes the connections of those who may not have a WebSocket, or ask for one where there is none.
+  await app.register(websocket, { options: { maxPayload: 4096 } });
+
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.ws) reply.header("connection", "close");
     reply.header("x-release", RELEASE).header("x-content-type-options", "nosniff");
   });
   app.addHook("onResponse", async (request, reply) => {
@@ -31,8 +37,7 @@ export function buildServer(services: Services, logger: FastifyInstance["log"]):
   services.drain.watch(app);
   resolveTenants(app, services);
   answerErrors(app);
-  healthRoutes(app, services);
-  homeRoutes(app, services);
+  for (const routes of [healthRoutes, homeRoutes, eventRoutes]) routes(app, services);
   void app.register(async (scope) => api(scope, services), { prefix: "/api" });
   return app;
 }

@@ -7,8 +7,10 @@ import { limitSuite } from "./suites/limits.ts";
 import { migrateSuite } from "./suites/migrate.ts";
 import { orderSuite } from "./suites/orders.ts";
 import { startSuite } from "./suites/start.ts";
+import { streamSuite } from "./suites/streams.ts";
 import { tenantSuite } from "./suites/tenants.ts";
 import { uploadSuite } from "./suites/uploads.ts";
+import { workerSuite } from "./suites/worker.ts";
 import { startPlatform, type Platform } from "./support/platform.ts";
 
 let running: Awaited<ReturnType<typeof startPlatform>> | undefined;
@@ -26,4 +28,4 @@ beforeAll(async () => {
 });
 afterAll(async () => running?.stop());
 
-for (const suite of [hostSuite, isolationSuite, orderSuite, uploadSuite, limitSuite, tenantSuite, migrateSuite, startSuite, drainSuite]) suite(platform);
+for (const suite of [hostSuite, isolationSuite, orderSuite, uploadSuite, limitSuite, tenantSuite, migrateSuite, startSuite, drainSuite, streamSuite, workerSuite]) suite(platform);

@@ -8,6 +8,7 @@ describe("migration files", () => {
       { name: "0001-organisations", reversible: true },
       { name: "0002-users-orders-tickets", reversible: true },
       { name: "0003-uploads", reversible: true },
+      { name: "0004-jobs", reversible: true },
     ]);
   });
 
@@ -18,6 +19,7 @@ describe("migration files", () => {
         "0001-organisations b8daf0fa7f3c",
         "0002-users-orders-tickets e32b7a25c95f",
         "0003-uploads 2dcf14fd1d3d",
+        "0004-jobs fde004d7f000",
       ]
     `);
   });

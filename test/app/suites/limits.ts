@@ -49,7 +49,7 @@ export const limitSuite = (platform: () => Platform) => describe("limits of the 
       expect(answer.headers).not.toHaveProperty("ratelimit-limit");
       const ready = await ask(lonely.port, "127.0.0.1", "/health/ready");
       expect(ready).toMatchObject({ status: 503, json: { ok: false, reasons: [expect.stringContaining("redis: ")] } });
-      expect(lonely.log()).toContain("API calls are not limited until it does");
+      expect(lonely.log()).toContain("API calls are not limited and events not told until it does");
     } finally {
       expect(await lonely.stop()).toBe(0);
     }

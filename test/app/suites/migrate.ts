@@ -18,8 +18,8 @@ export const migrateSuite = (platform: () => Platform) => describe("migrate", ()
       const results = await Promise.all([run(["migrate"], environment), run(["migrate"], environment)]);
       expect(results.map(({ code }) => code)).toEqual([0, 0]);
       const outcomes = results.map(({ stdout }) => JSON.parse(stdout));
-      expect(outcomes.flatMap(({ applied }) => applied).sort()).toEqual(["0001-organisations", "0002-users-orders-tickets", "0003-uploads"]);
-      expect(JSON.parse((await run(["migrate"], environment)).stdout)).toEqual({ applied: [], already: 3, ahead: [] });
+      expect(outcomes.flatMap(({ applied }) => applied).sort()).toEqual(["0001-organisations", "0002-users-orders-tickets", "0003-uploads", "0004-jobs"]);
+      expect(JSON.parse((await run(["migrate"], environment)).stdout)).toEqual({ applied: [], already: 4, ahead: [] });
       await expect.poll(async () => (await ask(early.port, "127.0.0.1", "/health/ready")).status).toBe(200);
     } finally {
       await early.stop();

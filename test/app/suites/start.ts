@@ -59,6 +59,6 @@ export const startSuite = (platform: () => Platform) => describe("start", () => 
   });
 
   it("an unknown command is refused", async () => {
-    expect(await run(["sevre"], {})).toMatchObject({ code: 1, stderr: expect.stringContaining("Expected one of: serve, migrate, migrations, tenants") });
+    expect(await run(["sevre"], {})).toMatchObject({ code: 1, stderr: expect.stringContaining("Expected one of: serve, work, workers, migrate, migrations, tenants") });
   });
 });

@@ -20,8 +20,7 @@ export async function run(parameters: string[], environment: Environment, input 
   return { code, stdout, stderr };
 }
 
-export interface Server {
-  port: number;
+export interface Running {
   /** What it has logged so far. */
   log(): string;
   signal(name: NodeJS.Signals): void;
@@ -30,21 +29,32 @@ export interface Server {
   stop(): Promise<number | null>;
 }
 
+export interface Server extends Running { port: number }
+
 /** Starts `serve` on a free port and waits until it listens. */
 export async function serve(environment: Environment): Promise<Server> {
-  const child = start(["serve"], { ...environment, PORT: "0" });
+  const [running, port] = await startUntil("serve", { ...environment, PORT: "0" }, /Server listening at http:\/\/127\.0\.0\.1:(\d+)/);
+  return { ...running, port: Number(port) };
+}
+
+/** Starts `work` and waits until it takes jobs. */
+export const work = async (environment: Environment): Promise<Running> => (await startUntil("work", environment, /"(working)"/))[0];
+
+/** Starts a command that goes on; resolves when its output has `sign`, with what that caught. */
+async function startUntil(command: string, environment: Environment, sign: RegExp): Promise<[Running, string]> {
+  const child = start([command], environment);
   let output = "";
   for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
   const ended = once(child, "close").then(([code]) => code as number | null);
-  const port = await Promise.race([listening(() => output), ended.then(() => undefined)]);
-  if (port === undefined) throw new Error(`The app ended before it listened:\n${output}`);
+  const caught = await Promise.race([seen(() => output, sign), ended.then(() => undefined)]);
+  if (caught === undefined) throw new Error(`The app ended before it was up:\n${output}`);
   const signal = (name: NodeJS.Signals) => void child.kill(name);
-  return { port, log: () => output, signal, ended, stop: () => (signal("SIGTERM"), ended) };
+  return [{ log: () => output, signal, ended, stop: () => (signal("SIGTERM"), ended) }, caught];
 }
 
-async function listening(output: () => string): Promise<number> {
+async function seen(output: () => string, sign: RegExp): Promise<string> {
   for (;; await sleep(20)) {
-    const port = /Server listening at http:\/\/127\.0\.0\.1:(\d+)/.exec(output())?.[1];
-    if (port) return Number(port);
+    const caught = sign.exec(output())?.[1];
+    if (caught) return caught;
   }
 }
