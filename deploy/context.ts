@@ -52,7 +52,7 @@ export function openContext({ root, environment, report, signal }: ContextOption
     root, environment, report, signal, outputs,
     secretFiles: async (host) => fileContents(await outputs(host), await secrets(host)),
     get fleet() { return fleet ??= readModel(root).fleet; },
-    get journal() { return journal ??= openJournal(environment.state, root); },
+    get journal() { return journal ??= openJournal(environment.state, root, (message) => report.event({ type: "note", host: null, message })); },
     get repository() { return appRepository(this.fleet.platform.app.image, environment.registry); },
     connect: (host) => connections.get(host),
     host(name) { return this.fleet.host(name) ?? unknownHost(name, this.fleet); },

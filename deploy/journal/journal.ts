@@ -91,7 +91,7 @@ export interface ReleaseEntry {
 
 /**
  * Where it is kept is a matter of ETAGE_STATE: a SQLite file, or a PostgreSQL database that a team shares. Every write is
- * durable when its promise resolves.
+ * durable when its promise resolves. Every method throws JournalAway (away.ts) when the store does not answer.
  *
  * Locks and silence are judged by one clock: a server's own, else the given `at` and `now`, since all who share a file
  * share its machine. Of a server's answers only the distance between the two given times counts.

@@ -1,20 +1,18 @@
 /** Chooses the store. */
-import { isAbsolute, join } from "node:path";
 import { exitCode, messageOf, UserError } from "../errors.ts";
 import type { Journal } from "./journal.ts";
+import { placeOf } from "./place.ts";
+import { openPostgres } from "./postgres.ts";
 import { openSqlite } from "./sqlite.ts";
 
-export const DEFAULT_STATE = ".etage/journal.sqlite";
-
-/** `state` is ETAGE_STATE: a path, relative to the project's root. Only SQLite files so far. */
-export function openJournal(state: string | undefined, root: string): Journal {
-  const place = state ?? DEFAULT_STATE;
-  if (/^[a-z]+:\/\//i.test(place)) {
-    throw new UserError(`ETAGE_STATE is ${new URL(place).protocol}//…, and only SQLite files are known`, { hint: "set it to a path, or leave it out", code: exitCode.usage });
-  }
+/** `state` is ETAGE_STATE: a path, relative to the project's root, or a PostgreSQL URL. `note`: what people should know of its ups and downs. */
+export function openJournal(state: string | undefined, root: string, note: (message: string) => void = () => {}): Journal {
+  const place = placeOf(state, root);
+  if (place.kind === "postgres") return openPostgres(place, { note });
   try {
-    return openSqlite(isAbsolute(place) ? place : join(root, place));
+    return openSqlite(place.path);
   } catch (error) {
-    throw new UserError(`the journal ${place} can't be opened: ${messageOf(error)}`, { hint: "ETAGE_STATE names another place", code: exitCode.usage });
+    if (error instanceof UserError) throw error;
+    throw new UserError(`the journal ${place.shown} can't be opened: ${messageOf(error)}`, { hint: "ETAGE_STATE names another place", code: exitCode.usage });
   }
 }

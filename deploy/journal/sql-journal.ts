@@ -18,8 +18,8 @@ export function sqlJournal(database: Database): Journal {
     },
     async end(id, at, outcome, detail) {
       await database.atomically(async (run) => {
-        await run(`update ${operations} set "endedAt" = $2, outcome = $3, detail = $4 where id = $1`, [id, at, outcome, detail]);
         await run(`delete from ${locks} where operation = $1`, [id]);
+        await run(`update ${operations} set "endedAt" = $2, outcome = $3, detail = $4 where id = $1`, [id, at, outcome, detail]);
       });
     },
     async stepStarted({ operation, host, step, startedAt }) {

@@ -33,12 +33,13 @@ export function storeLocks(database: Database): Pick<Journal, "beat" | "closeAba
     async beat(operation, at) {
       return database.atomically(async (run) => {
         const now = await database.clock(run, at);
+        // Locks before operations, here as everywhere: two transactions must not wait for one another.
+        await run(`update ${locks} set "beatAt" = $2 where operation = $1`, [operation, now]);
         const [row] = await run(`update ${operations} set "beatAt" = $2,
             "endedAt" = case when outcome = 'abandoned' and "lostTo" is null then null else "endedAt" end,
             detail = case when outcome = 'abandoned' and "lostTo" is null then null else detail end,
             outcome = case when outcome = 'abandoned' and "lostTo" is null then null else outcome end
           where id = $1 returning "lostTo"`, [operation, now]);
-        await run(`update ${locks} set "beatAt" = $2 where operation = $1`, [operation, now]);
         return row?.lostTo == null;
       });
     },

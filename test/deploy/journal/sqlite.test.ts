@@ -1,69 +1,87 @@
-/** The journal on a real file: survives being opened again, by two at once. */
+/** The journal on a real file: what every store does, and what only files have: older layouts. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openJournal } from "../../../deploy/journal/open.ts";
-import { newMigrations, barriers, parseMigrations } from "../../../deploy/release/migrations.ts";
+import { openSqlite } from "../../../deploy/journal/sqlite.ts";
+import { journalSuite } from "./suite.ts";
 
 let folder: string;
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), "etage-journal-")); });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const operation = { id: "op", verb: "update-all", subject: "v2", by: "ada", machine: "laptop", startedAt: "2026-01-01T00:00:00Z" };
-const release = (version: string, migrations: { name: string; reversible: boolean }[] = []) =>
-  ({ version, digest: `sha256:${version}`, image: "r/app", commit: null, dirty: true, migrations, builtAt: `2026-01-0${version.slice(1)}T00:00:00Z`, by: "ada" });
+journalSuite("a SQLite file", async () => {
+  const state = join(folder, "journal.sqlite");
+  return { state, judges: false, open: () => openJournal(state, "/") };
+});
 
-describe("the journal", () => {
-  it("keeps what began and did not end: that is what a killed run leaves", async () => {
-    const first = openJournal(undefined, folder);
-    await first.begin(operation);
-    const done = await first.stepStarted({ operation: "op", host: "orion", step: "lock", startedAt: "1" });
-    await first.stepEnded(done, "2", "ok", null);
-    await first.stepStarted({ operation: "op", host: "orion", step: "pull", startedAt: "3" });
-    await first.close();
-    const second = openJournal(undefined, folder);
-    expect(await second.operations(10)).toEqual([{ ...operation, endedAt: null, outcome: null, detail: null, parent: null, lostTo: null, beatAt: operation.startedAt }]);
-    expect((await second.steps("op")).map(({ step, outcome, endedAt }) => [step, outcome, endedAt])).toEqual([["lock", "ok", "2"], ["pull", null, null]]);
-    await second.end("op", "4", "failed", "why");
-    expect((await second.operations(1))[0]).toMatchObject({ outcome: "failed", detail: "why" });
-    await second.close();
+/** As it was before versions were counted. */
+const FIRST_LAYOUT = `
+create table operations (id text primary key, verb text not null, subject text not null, by text not null, machine text not null, startedAt text not null, endedAt text, outcome text, detail text) strict;
+create table steps (id integer primary key, operation text not null references operations, host text not null, step text not null, startedAt text not null, endedAt text, outcome text, detail text) strict;
+create index steps_of_operation on steps (operation);
+create table releases (version text primary key, digest text not null, image text not null, "commit" text, dirty integer not null, migrations text not null, builtAt text not null, by text not null) strict;
+insert into operations values ('done', 'update-all', 'v1', 'ada', 'laptop', '2026-01-01T10:00:00.000Z', '2026-01-01T10:01:00.000Z', 'ok', '[["orion","updated"]]');
+insert into operations values ('killed', 'update', 'v2', 'ada', 'laptop', '2026-01-02T10:00:00.000Z', null, null, null);
+insert into steps values (7, 'killed', 'orion', 'lock', '2026-01-02T10:00:00.000Z', '2026-01-02T10:00:01.000Z', 'ok', null), (8, 'killed', 'orion', 'pull', '2026-01-02T10:00:01.000Z', null, null, null);
+insert into releases values ('v1', 'sha256:1', 'r/app', null, 1, '[{"name":"0001","reversible":true}]', '2026-01-01T09:00:00.000Z', 'ada');
+`;
+
+describe("a file of the first layout", () => {
+  beforeEach(() => {
+    const file = new DatabaseSync(join(folder, "old.sqlite"));
+    file.exec(FIRST_LAYOUT);
+    file.close();
   });
 
-  it("can be written by two at once", async () => {
-    const [one, other] = [openJournal("state.sqlite", folder), openJournal(join(folder, "state.sqlite"), "/")];
-    await one.saveRelease(release("v1"));
-    await other.saveRelease(release("v2", [{ name: "0001", reversible: true }]));
-    await one.saveRelease({ ...release("v1"), dirty: false });
-    expect((await one.releases()).map(({ version, dirty }) => [version, dirty])).toEqual([["v2", true], ["v1", false]]);
-    expect(await other.release("v9")).toBeUndefined();
-    await Promise.all([one.close(), other.close()]);
+  it("is brought up without loss, and what was killed then is closed now", async () => {
+    const journal = openJournal("old.sqlite", folder);
+    expect(await journal.operations(10)).toEqual([
+      { id: "killed", verb: "update", subject: "v2", by: "ada", machine: "laptop", startedAt: "2026-01-02T10:00:00.000Z", endedAt: null, outcome: null, detail: null, parent: null, lostTo: null, beatAt: "2026-01-02T10:00:00.000Z" },
+      { id: "done", verb: "update-all", subject: "v1", by: "ada", machine: "laptop", startedAt: "2026-01-01T10:00:00.000Z", endedAt: "2026-01-01T10:01:00.000Z", outcome: "ok", detail: '[["orion","updated"]]', parent: null, lostTo: null, beatAt: "2026-01-01T10:01:00.000Z" },
+    ]);
+    expect((await journal.steps("killed")).map(({ id, step, outcome }) => [id, step, outcome])).toEqual([[7, "lock", "ok"], [8, "pull", null]]);
+    expect(await journal.releases()).toMatchObject([{ version: "v1", dirty: true, migrations: [{ name: "0001", reversible: true }] }]);
+    expect(await journal.closeAbandoned("2026-01-03T00:00:00.000Z", "2026-01-03T00:00:30.000Z")).toMatchObject([{ id: "killed", outcome: "abandoned" }]);
+    expect(await journal.stepStarted({ operation: "done", host: "orion", step: "lock", startedAt: "2026-01-03T00:00:00.000Z" })).toBe(9);
+    await journal.close();
   });
 
-  it.each([["postgres://team/etage", /only SQLite files are known/], ["/dev/null/x.sqlite", /can't be opened/]])("says what is wrong with ETAGE_STATE=%s", (state, message) => {
-    expect(() => openJournal(state, folder)).toThrow(message);
+  it("is brought up once, whoever comes first", async () => {
+    const journals = [openJournal("old.sqlite", folder), openJournal("old.sqlite", folder)];
+    for (const journal of journals) expect(await journal.operations(10)).toHaveLength(2);
+    await Promise.all(journals.map((journal) => journal.close()));
   });
 });
 
-describe("migrations", () => {
-  const one = { name: "0001", reversible: true };
-  const two = { name: "0002", reversible: false };
-  it("new ones are those that some current release has not", async () => {
-    const journal = openJournal(undefined, folder);
-    await journal.saveRelease(release("v1", [one]));
-    await journal.saveRelease(release("v2", [one, two]));
-    expect(await newMigrations(journal, ["v1"], "v2")).toEqual([two]);
-    expect(await newMigrations(journal, ["v2"], "v2")).toEqual([]);
-    expect(await newMigrations(journal, [], "v2")).toEqual([one, two]);
-    expect(await newMigrations(journal, ["v0"], "v2")).toBeNull();
+describe("a file", () => {
+  it("made by a newer program is refused", () => {
+    const file = new DatabaseSync(join(folder, "new.sqlite"));
+    file.exec("pragma user_version = 99");
+    file.close();
+    expect(() => openJournal("new.sqlite", folder)).toThrow(expect.objectContaining({
+      message: `the journal ${join(folder, "new.sqlite")} has version 99 of its schema, and this program knows 2: a newer one made it`, hint: expect.stringContaining("update your copy"), code: 2,
+    }));
+  });
+
+  it("that is none is refused", () => {
+    expect(() => openJournal(import.meta.filename, "/")).toThrow(/can't be opened: file is not a database/);
+    expect(() => openJournal("/dev/null/x.sqlite", "/")).toThrow(/can't be opened/);
+  });
+
+  it("that somebody else holds is waited for, without holding up the rest; for too long, it is away: a sentence, no bug", async () => {
+    const journal = openSqlite(join(folder, "state.sqlite"), 500);
+    const other = new DatabaseSync(join(folder, "state.sqlite"));
+    other.exec("begin exclusive");
+    setTimeout(() => other.exec("commit"), 200);
+    await journal.begin({ id: "op", verb: "update", subject: "v1", by: "ada", machine: "laptop", startedAt: "" });
+    other.exec("begin exclusive");
+    await expect(journal.end("op", "", "ok", null)).rejects.toMatchObject({ name: "JournalAway", message: `the journal ${join(folder, "state.sqlite")} can't be used: database is locked` });
+    other.exec("commit");
+    await journal.end("op", "", "ok", null);
+    other.close();
     await journal.close();
-  });
-  it("a way back ends at one that can't be undone", () => {
-    expect(barriers([one, two], [one])).toEqual([two]);
-    expect(barriers([one, two], [one, two])).toEqual([]);
-    expect(barriers([one], [])).toEqual([]);
-  });
-  it.each([['[{"name":"a","reversible":false}]', [{ name: "a", reversible: false }]], ['starting\n[{"name":"a"}]\n', [{ name: "a", reversible: true }]], ["[]", []], ["{}", undefined], ["no", undefined]])("read from %j", (text, list) => {
-    expect(parseMigrations(text)).toEqual(list);
   });
 });
