@@ -48,8 +48,8 @@ exit 0
 `;
 
 /** Reads the proxy's figures and the state of the named app containers, in one round trip. */
-export const readTraffic = (containers: readonly string[] = [], proxy: string = containerName.proxy): Command =>
-  script("traffic", READ, proxy, proxyMetricsPort, ...containers);
+export const readTraffic = (containers: readonly string[] = []): Command =>
+  script("traffic", READ, containerName.proxy, proxyMetricsPort, ...containers);
 
 /** The names are kamal-proxy's (0.9). */
 const METRIC = {

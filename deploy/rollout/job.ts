@@ -54,6 +54,10 @@ export interface Job {
   past?: Rates | null;
   /** Whether requests may reach the new container. */
   switched: boolean;
+  /** Whether those of the customers who go first may. */
+  canaryUp?: boolean;
+  /** A person's wish to stop. */
+  stop?: AbortSignal;
   /** Whether the files written now need the proxy to load them again. */
   certificateChanged: boolean;
 }

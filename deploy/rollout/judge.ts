@@ -46,6 +46,7 @@ function need(seen: Observation, wanted: Wanted, { current, worker, leftovers }:
   if (wanted.worker && worker?.status !== "running") return { action: "repair", reason: `its worker is ${worker?.status ?? "gone"}` };
   const stale = staleParts(seen, wanted);
   if (stale.length > 0) return { action: "refresh", reason: `${stale.join(", ")} changed` };
+  if (seen.canary) return { action: "refresh", reason: "a killed run left a canary" };
   if (leftovers.length > 0) return { action: "refresh", reason: "a killed run left a container" };
   if (faults.length > 0) return { action: "repair", reason: faults[0]! };
   return { action: "none", reason: "" };

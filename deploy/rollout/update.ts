@@ -7,6 +7,7 @@ import { type Pulse, startHeartbeat } from "./heartbeat.ts";
 import { type Job, observed, type Step } from "./job.ts";
 import type { Action } from "./judge.ts";
 import { openStepLog, type StepLog } from "./step-log.ts";
+import { canary, canaryNames } from "./steps/canary.ts";
 import { backupCheck } from "./steps/backup-check.ts";
 import { drain } from "./steps/drain.ts";
 import { gateInside } from "./steps/gate-inside.ts";
@@ -19,11 +20,12 @@ import { prune } from "./steps/prune.ts";
 import { pull } from "./steps/pull.ts";
 import { record } from "./steps/record.ts";
 import { start } from "./steps/start.ts";
+import { steady } from "./steps/steady.ts";
 import { switchOver } from "./steps/switch.ts";
 import { undo } from "./steps/undo.ts";
 import { unlock } from "./steps/unlock.ts";
 
-const FULL: readonly Step[] = [backupCheck, pull, migrate, start, gateInside, switchOver, gateOutside, drain, prune, record];
+const FULL: readonly Step[] = [backupCheck, pull, migrate, start, gateInside, canary, switchOver, gateOutside, steady, drain, prune, record];
 const REFRESH: readonly Step[] = [pull, migrate, switchOver, gateOutside];
 
 /** What follows preflight, by what it judged. */
@@ -40,6 +42,7 @@ export async function updateHost(job: Job, { journal, report, signal, wait }: Up
   const host = job.host.name;
   const log = openStepLog({ journal, report, operation: job.operation, host, now: job.now });
   let heartbeat: Pulse | undefined;
+  job.stop = signal;
 
   const outcome = (kind: HostOutcome["outcome"], failure?: HostOutcome["failure"]): HostOutcome => ({
     host, outcome: kind, from: job.previous?.release ?? null, to: job.wanted.release.version,
@@ -59,7 +62,8 @@ export async function updateHost(job: Job, { journal, report, signal, wait }: Up
     await lockAndLook();
     heartbeat = startHeartbeat(job);
     const { verdict } = observed(job);
-    await perform([...stepsFor[verdict.action], unlock]);
+    const steps = stepsFor[verdict.action].filter((step) => step !== canary || canaryNames(job).length > 0);
+    await perform([...steps, unlock]);
     return outcome(verdict.action === "none" ? "unchanged" : "updated");
   } catch (error) {
     if (!(error instanceof StepFailed) || error.reason instanceof LockHeld) throw error instanceof StepFailed ? error.reason : error;

@@ -30,11 +30,21 @@ export function wantedOf(platform: Platform, host: Host, outputs: Outputs, relea
     release, environment,
     settings: sha256(JSON.stringify([lasting, platform.app.memoryMegabytes, outputs.dataPath, outputs.network, ...(platform.app.worker ? [platform.app.worker] : [])])).slice(0, 12),
     worker: platform.app.worker !== undefined,
-    routeHosts: host.hostnames,
+    routeHosts: routeHosts(platform, host),
     files: hostFiles(outputs),
     tenants: JSON.stringify(host.customers.map(({ slug, name, hostnames, status, limits }) => ({ slug, name, hostnames, status, limits }))),
     names: expectations(host, outputs.hostnames),
   };
+}
+
+/**
+ * What the app's route answers for. On every shared host customers' SLUG.DOMAIN are covered by the wildcard, also where
+ * DNS has them one by one: the proxy lets an exact name win over it, which is how some of them can be served by another release.
+ */
+function routeHosts({ domain }: Platform, { kind, hostnames, customers }: Host): string[] {
+  if (kind !== "shared") return hostnames;
+  const slugs = new Set(customers.map(({ slug }) => `${slug}.${domain}`));
+  return [...new Set(hostnames.map((name) => slugs.has(name) ? `*.${domain}` : name))];
 }
 
 /** Every name of every customer of the host; a host without customers is asked for one of its own names. */

@@ -35,11 +35,17 @@ export async function askOutside(job: Pick<Job, "fleet">, runner: Runner, names:
 /** By then customers see the new release: a fault that lasts is not watched for as long as a start may take. */
 const MOST_ATTEMPTS = 5;
 
-/** Asks until all names were right `successes` times in a row. `asked`: what the first look found. Throws with what was wrong last. */
-export async function passOutside(job: Job, runner: Runner, version: string, asked?: NameFault[]): Promise<void> {
+export interface PassOptions {
+  /** What the first look found. */
+  asked?: NameFault[];
+  /** Which names; all of the host's when absent. */
+  names?: readonly Expectation[];
+}
+
+/** Asks until the names were right `successes` times in a row. Throws with what was wrong last. */
+export async function passOutside(job: Job, runner: Runner, version: string, { asked, names = job.wanted.names }: PassOptions = {}): Promise<void> {
   const { intervalSeconds, successes, ...gate } = job.fleet.platform.rollout.gate;
   const attempts = Math.min(gate.attempts, MOST_ATTEMPTS);
-  const { names } = job.wanted;
   let faults = asked ?? await askOutside(job, runner, names, version, successes);
   for (let attempt = 1; faults.length > 0 && attempt < attempts; attempt += 1) {
     await job.pause(intervalSeconds);
@@ -56,7 +62,7 @@ export const gateOutside: HostStep = {
   part: (job) => question(job, job.wanted.names, job.wanted.release.version, job.fleet.platform.rollout.gate.successes),
   async done(job, stdout) {
     const { names, release: { version } } = job.wanted;
-    await passOutside(job, job.runner, version, faultsIn(stdout ?? "", names, version));
+    await passOutside(job, job.runner, version, { asked: faultsIn(stdout ?? "", names, version) });
     for (const { hostname } of names.filter(({ certified }) => !certified)) job.note(`${hostname} is not in the host's certificate: Cloudflare will refuse it (526)`);
     return `${names.length}/${names.length}`;
   },

@@ -7,6 +7,7 @@ import { mustRun } from "../../remote/runner.ts";
 import { bytes } from "../../report/units.ts";
 import type { HostStep, Job } from "../job.ts";
 import { judge } from "../judge.ts";
+import { removeLeftoverCanary } from "./canary.ts";
 
 /** Room for one more image and its layers, with something to spare. */
 const LEAST_FREE = 1e9;
@@ -28,6 +29,7 @@ export const preflight: HostStep = {
     job.verdict = judge(seen, job.wanted, job.faults);
     job.previous = job.verdict.current;
     job.previousWorker = job.verdict.worker;
+    await removeLeftoverCanary(job);
     await removeLeftovers(job);
     await bringFiles(job);
     return undefined;

@@ -7,6 +7,7 @@ import { settle } from "../../host/stages.ts";
 import { mustRun, type Runner } from "../../remote/runner.ts";
 import type { Job } from "../job.ts";
 import { workerName } from "../worker.ts";
+import { endCanary } from "./canary.ts";
 import { askInside } from "./gate-inside.ts";
 import { passOutside } from "./gate-outside.ts";
 import { recordOf } from "./record.ts";
@@ -30,6 +31,7 @@ export async function undo(job: Job, { reason, unsure }: UndoOptions): Promise<s
   if (!job.verdict) return "nothing was changed";
   const runner = job.runner.alive ? job.runner : job.runner = await job.reconnect();
   if (unsure) await findOut(job, runner);
+  if (job.canaryUp) await endCanary(job, runner);
   const { previous, started, wanted: { release } } = job;
   const back = previous ? await serveAgain(job, runner) : await takeDown(job, runner);
   if (started) await mustRun(runner, "removing the new container", removeApps(containersOf(job, started)));
@@ -47,6 +49,7 @@ async function findOut(job: Job, runner: Runner): Promise<void> {
   const text = await mustRun(runner, "looking at the host", observe({ services, dataPath, files: [] }), { assume: job.looked });
   const seen = parseObservation(text, services);
   job.started = seen.apps.some(({ name }) => name === job.fresh) ? job.fresh : undefined;
+  job.canaryUp = seen.canary !== undefined;
   job.switched = job.started !== undefined && seen.route?.container === job.fresh;
   if (job.previous) job.previous = seen.apps.find(({ name }) => name === job.previous!.name) ?? job.previous;
 }

@@ -22,6 +22,8 @@ export interface Scene {
   again?: Rule[];
   /** Asks to stop when this command is run. */
   stopAt?: RegExp;
+  /** What differs from the small platform's rollout. */
+  rollout?: object;
 }
 
 export interface Played { result: HostOutcome; transcript: string[]; inputs: string[]; steps: StepRecord[]; notes: string[] }
@@ -31,8 +33,8 @@ export const wantedFor = (release: Release, host = "orion"): Wanted => {
   return wantedOf(fleet.platform, fleet.host(host)!, outputsOf(host), release);
 };
 
-export async function play({ release = v2, verb = "update", host = "orion", look, rules = [], again, stopAt }: Scene): Promise<Played> {
-  const fleet = smallFleet();
+export async function play({ release = v2, verb = "update", host = "orion", look, rules = [], again, stopAt, rollout = {} }: Scene): Promise<Played> {
+  const fleet = smallFleet({ rollout });
   const wanted = wantedFor(release, host);
   const journal = openSqlite(":memory:");
   await journal.begin({ id: "op", verb, subject: release.version, by: "ada", machine: "laptop", startedAt: "" });
@@ -67,10 +69,14 @@ function short(text: string): string {
   if (ran.length > 0) return `run ${ran.join(", ")}`;
   const named = /^(?:sudo -n )?'<([\w-]+)>'(.*)$/.exec(text);
   if (named) return named[1] === "remove" ? `remove${named[2]!.replace(" /var/lib/etage/logs", "").replace(/ && .*/, " && prune")}` : named[1] === "gate-inside" ? `inside ${named[2]!.trim().split(" ")[0]}` : named[1]!;
+  const watched = /'<steady>' (\S+) etage 3000 \S+ 200 '' '' (\d+) /.exec(text);
+  if (watched) return `watch ${watched[1]} for ${Number(watched[2]) / 1000} s`;
   if (text.startsWith("printf")) return "look";
   if (text.includes("docker pull")) return "pull";
   if (text.includes("docker run --detach")) return `start ${/--name (\S+)/.exec(text)![1]}`;
+  const first = /kamal-proxy deploy canary --target (\S+):\S+ (.*?) --tls/.exec(text);
+  if (first) return `${text.includes("deploy app") ? "free the names, " : ""}${text.includes("remove canary") ? "withdraw" : "first"} ${first[2]!.replaceAll("--host ", "")} ${text.includes("remove canary") ? "to" : "on"} ${first[1]}`;
   const target = /kamal-proxy deploy app --target (\S+):/.exec(text);
-  if (target) return `switch to ${target[1]}`;
+  if (target) return `switch to ${target[1]}${text.includes("remove canary") ? ", end canary" : ""}`;
   return text.replace("docker exec proxy ", "").replace(" -t 35", "").replace(/^docker /, "");
 }

@@ -10,6 +10,10 @@ export interface Look {
   /** Container that the proxy points at. */
   route?: string;
   hosts?: readonly string[];
+  /** Container that a canary's route points at, and its names. */
+  canary?: { container: string; hosts: readonly string[] };
+  /** What the proxy tells of itself. */
+  traffic?: string;
   services?: Record<string, string>;
   tenants?: string;
   dumpAgeSeconds?: number;
@@ -27,12 +31,15 @@ export function looks(look: Look, host = "orion"): string {
   const apps = (look.apps ?? []).map(({ name, release, digest, settings = "", status = "running" }) =>
     container(name, status, { "etage.role": "app", "etage.release": release, "etage.digest": digest, "etage.since": "2026-01-01T00:00:00Z", "etage.settings": settings }));
   const services = Object.entries({ proxy: "running", postgres: "running", redis: "running", ...look.services }).map(([name, status]) => container(name, status, { "etage.service": name }));
-  const route = look.route ? `\u001b[1;34mapp\u001b[0m      \u001b[m${(look.hosts ?? []).join(",")}\u001b[0m  \u001b[m/\u001b[0m  \u001b[m${look.route}:3000\u001b[0m  \u001b[mrunning\u001b[0m  \u001b[myes\u001b[0m\n` : "";
+  const row = (service: string, hosts: readonly string[], target: string): string =>
+    `\u001b[1;34m${service}\u001b[0m      \u001b[m${hosts.join(",")}\u001b[0m  \u001b[m/\u001b[0m  \u001b[m${target}:3000\u001b[0m  \u001b[mrunning\u001b[0m  \u001b[myes\u001b[0m\n`;
+  const route = `${look.route ? row("app", look.hosts ?? [], look.route) : ""}${look.canary ? row("canary", look.canary.hosts, look.canary.container) : ""}`;
   return formatSections({
     clock: String(CLOCK),
     boot: look.booting ? "running" : "{}",
     docker: [...apps, ...services].join("\n"),
     proxy: look.proxyFault ? { code: 1, output: look.proxyFault } : `\u001b[3;94mService\u001b[0m  \u001b[3;94mHost\u001b[0m  \u001b[3;94mPath\u001b[0m  \u001b[3;94mTarget\u001b[0m  \u001b[3;94mState\u001b[0m  \u001b[3;94mTLS\u001b[0m\n${route}`,
+    traffic: look.traffic ?? "",
     disks: `/dev/sda1 40000000000 1 ${look.freeBytes ?? 30_000_000_000} 1% /`,
     files: look.filesMissing ? "" : hostFiles(outputsOf(host)).map((file) => `${file.sha256}  ${file.path}`).join("\n"),
     releases: (look.releases ?? []).map((record) => JSON.stringify(record)).join("\n"),

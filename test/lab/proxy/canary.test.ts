@@ -118,7 +118,7 @@ describe("a canary's route", () => {
   });
 
   it("is counted by itself", async () => {
-    const read = async () => parseTraffic(await site.must(readTraffic([old, fresh], site.proxy)));
+    const read = async () => parseTraffic(await site.must(readTraffic([old, fresh])));
     await site.must(deployCanary(site.route(fresh, chosen)));
     const before = await read();
     const { acme: first, beta: others } = await underLoad(async () => { await sleep(1000); });

@@ -8,7 +8,7 @@ import type { Command } from "../../../deploy/host/command.ts";
 import { CERTIFICATE, CERTIFICATE_KEY, TLS } from "../../../deploy/host/paths.ts";
 import type { Route } from "../../../deploy/host/proxy.ts";
 import { LocalRunner } from "../../../deploy/remote/local.ts";
-import type { Result } from "../../../deploy/remote/runner.ts";
+import type { Result, Runner } from "../../../deploy/remote/runner.ts";
 import { readRecipes } from "../../../lab/images/recipes.ts";
 
 const docker = (...args: string[]): string => execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
@@ -20,7 +20,8 @@ export interface ProxySite {
   proxy: string;
   /** Starts a release and returns its container's name. Variables make it slow (MS) or failing (STATUS). */
   release(version: string, variables?: Record<string, string>): string;
-  /** Runs a command that is meant for a host's proxy. */
+  /** Runs what is meant for a host and its proxy. */
+  runner: Runner;
   run(command: Command): Promise<Result>;
   must(command: Command): Promise<string>;
   route(container: string, hosts: string[]): Route;
@@ -54,10 +55,10 @@ export function openProxySite(): ProxySite {
     throw error;
   }
   const address = docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", proxy);
-  const runner = new LocalRunner();
-  const run = (command: Command): Promise<Result> => runner.run(here(command, proxy), { timeout: 90_000 });
+  const local = new LocalRunner();
+  const run = (command: Command): Promise<Result> => local.run(here(command, proxy), { timeout: 90_000 });
   return {
-    network, proxy, run, docker, remove,
+    network, proxy, run, runner: { host: "shared", alive: true, run, close: async () => {} }, docker, remove,
     async must(command) {
       const { code, stdout, stderr } = await run(command);
       if (code !== 0) throw new Error(`ended with ${code}: ${stderr}${stdout}`);
@@ -79,8 +80,9 @@ export function openProxySite(): ProxySite {
 
 /** The same command for a proxy that has another name. */
 function here(command: Command, proxy: string): Command {
-  if (Array.isArray(command)) return command.map((word: string, at: number) => word === "proxy" && command[at - 1] === "exec" ? proxy : word);
+  if (Array.isArray(command)) return command.map((word: string, at: number) => word === "proxy" && ["exec", "traffic"].includes(command[at - 1]!) ? proxy : word);
   if ("all" in command) return { all: command.all.map((part) => here(part, proxy)) };
   if ("any" in command) return { any: command.any.map((part) => here(part, proxy)) };
+  if ("sections" in command) return { sections: command.sections.map(([name, part]) => [name, here(part, proxy)] as const) };
   return command;
 }
