@@ -8,7 +8,7 @@ import { readEnvironment } from "./environment.ts";
 import { exitCode, UserError } from "./errors.ts";
 import { parser } from "./parser.ts";
 import { machineReport } from "./report/machines.ts";
-import { peopleReport } from "./report/people.ts";
+import { isLive, peopleReport } from "./report/people.ts";
 
 const root = dirname(import.meta.dirname);
 
@@ -25,23 +25,26 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(verb: Verb, args: Arguments): Promise<number> {
-  const stop = stopSignal();
-  const report = args.json ? machineReport((line) => process.stdout.write(`${line}\n`)) : peopleReport(process.stdout, process.stdout.isTTY === true);
+  const live = isLive(process.stdout, process.env);
+  const report = args.json ? machineReport((line) => process.stdout.write(`${line}\n`)) : peopleReport(process.stdout, live);
+  // A live view draws over what others write into the terminal.
+  const stop = stopSignal(live && !args.json ? (text) => report.text(text) : (text) => process.stderr.write(`\n${text}\n`));
   const context: Context = openContext({ root, environment: readEnvironment(process.env), report, signal: stop });
   try {
     const handler = await verb.load();
     return await handler(context, args);
   } finally {
+    report.close?.();
     await context.close();
   }
 }
 
 /** First Ctrl-C: finish or undo the step in hand, give back the lock. Second: leave at once; the lock expires by itself. */
-function stopSignal(): AbortSignal {
+function stopSignal(say: (text: string) => void): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(exitCode.failed);
-    process.stderr.write("\nStopping: the step in hand is finished or undone. Once more leaves at once.\n");
+    say("Stopping: the step in hand is finished or undone. Once more leaves at once.");
     controller.abort();
   };
   process.on("SIGINT", stop);

@@ -6,7 +6,11 @@ export const STEPS = [
 ] as const;
 export type StepName = (typeof STEPS)[number];
 
-const step = z.enum(STEPS);
+const step = z.enum(STEPS).describe("Which step");
+const release = z.string().describe("Version, for example v42");
+const ring = z.int().min(1).describe("From 1, in the plan's order");
+const ringName = z.string().describe("As in hosting.yaml");
+const hosts = (which: string) => z.array(host).describe(which);
 const host = z.string().describe("The host's name");
 const seconds = z.number().nonnegative();
 
@@ -36,13 +40,13 @@ const census = z.array(z.object({
 const summary = z.object({
   operation: z.string().describe("As in the journal"),
   verb: z.string().describe("As typed: `update-all`, `update`, `rollback`"),
-  release: z.string(),
+  release,
   ok: z.boolean().describe("Every host that was to be updated is"),
-  rings: z.array(z.object({ name: z.string(), hosts: z.array(host) })).describe("What was planned, in order"),
-  hosts: z.array(hostOutcome),
-  skipped: z.array(z.object({ host, reason: z.string() })).describe("Left out on request"),
-  waiting: z.array(z.object({ host, until: z.iso.datetime().nullable().describe("When its window opens; null: not within two weeks"), reason: z.string() })).describe("Held back by their maintenance window"),
-  onFailure: z.enum(["halt", "continue", "revert"]),
+  rings: z.array(z.object({ name: ringName, hosts: hosts("Planned for it") })).describe("What was planned, in order"),
+  hosts: z.array(hostOutcome).describe("One entry a host that was planned, or found to be there already"),
+  skipped: z.array(z.object({ host, reason: z.string().describe("For people") })).describe("Left out on request"),
+  waiting: z.array(z.object({ host, until: z.iso.datetime().nullable().describe("When its window opens; null: not within two weeks"), reason: z.string().describe("For people") })).describe("Held back by their maintenance window"),
+  onFailure: z.enum(["halt", "continue", "revert"]).describe("The policy, as in hosting.yaml"),
   failures: z.int().nonnegative().describe("Hosts that failed"),
   mostFailures: z.int().nonnegative().describe("How many the run puts up with"),
   census: census.nullable().describe("What the hosts said themselves at the end; null when they were not asked"),
@@ -54,37 +58,40 @@ const summary = z.object({
 /** One entry a type of event. */
 export const events = {
   "operation-started": z.object({
-    operation: z.string().describe("Its name in the journal"), verb: z.string().describe("As typed"), release: z.string(),
+    operation: z.string().describe("Its name in the journal"), verb: z.string().describe("As typed"), release,
     hosts: z.int().nonnegative().describe("How many are to be updated"), rings: z.int().nonnegative().describe("In how many rings"),
     expectedSeconds: seconds.nullable().optional().describe("From past runs; null or absent: unknown"),
   }).describe("The plan is accepted and work begins"),
-  "ring-started": z.object({ ring: z.int().min(1).describe("From 1"), name: z.string(), of: z.int().min(1).describe("How many rings there are"), hosts: z.array(host) }).describe("A ring's first host is next"),
+  "ring-started": z.object({ ring, name: ringName, of: z.int().min(1).describe("How many rings there are"), hosts: hosts("In the order in which they begin") }).describe("A ring's first host is next"),
   "host-started": z.object({
-    host, action: z.string().describe("`install`, `update`, `repair`, `refresh`, `revert`"), from: z.string().nullable().describe("Release that it runs now; null: none"), to: z.string(),
+    host, action: z.string().describe("`install`, `update`, `repair`, `refresh`, `revert`"), from: z.string().nullable().describe("Release that it runs now; null: none"), to: z.string().describe("Release that it is to get"),
   }).describe("Work on a host begins"),
   "waiting": z.object({ host: host.nullable().describe("Null: the whole operation waits"), for: z.string().describe("What holds it: `the lock of ada on laptop (update-all v42)`"), seconds: seconds.describe("How long it has waited") })
     .describe("A lock is not free yet; told again from time to time"),
   "step-started": z.object({ host, step }).describe("A step of a host begins"),
-  "output": z.object({ host, step, line: z.string() }).describe("A line that a step's command printed. It may hold anything the app prints"),
-  "step-ended": z.object({ host, step, outcome: z.enum(["ok", "failed"]), seconds, detail: z.string().nullable().describe("`14/14` of a gate, or why it failed") }).describe("A step of a host ended"),
-  "host-ended": z.object({ result: hostOutcome }).describe("Work on a host ended"),
-  "ring-ended": z.object({ ring: z.int().min(1) }).describe("All hosts of a ring were tried"),
-  "bake-started": z.object({ ring: z.int().min(1), seconds: seconds.describe("How long the hosts are watched"), hosts: z.array(host) }).describe("The ring's hosts are watched before the next ring begins"),
+  "output": z.object({ host, step, line: z.string().describe("Without its newline") }).describe("A line that a step's command printed. It may hold anything the app prints"),
+  "step-ended": z.object({
+    host, step, outcome: z.enum(["ok", "failed"]).describe("A failed step is followed by `undo`, unless nothing was changed yet"),
+    seconds: seconds.describe("How long it took"), detail: z.string().nullable().describe("`14/14` of a gate, or why it failed"),
+  }).describe("A step of a host ended"),
+  "host-ended": z.object({ result: hostOutcome.describe("What became of it") }).describe("Work on a host ended"),
+  "ring-ended": z.object({ ring }).describe("All hosts of a ring were tried"),
+  "bake-started": z.object({ ring, seconds: seconds.describe("How long the hosts are watched"), hosts: hosts("Which") }).describe("The ring's hosts are watched before the next ring begins"),
   "bake-sample": z.object({
-    ring: z.int().min(1), secondsLeft: seconds,
+    ring, secondsLeft: seconds.describe("Until the watch is over"),
     hosts: z.array(z.object({
       host, requests: z.number().nonnegative().describe("Since the watch began"),
       errorPercent: z.number().nonnegative().nullable().describe("Answers of 500 and above; null: no requests"),
       p95Seconds: seconds.nullable().describe("95th percentile of the response time; null: no requests"),
-      restarts: z.int().nonnegative().describe("Of the app's container"),
-    })),
+      restarts: z.int().nonnegative().describe("Of the app's container, since the watch began"),
+    })).describe("One entry a host"),
   }).describe("What the watched hosts did so far"),
-  "bake-ended": z.object({ ring: z.int().min(1), faults: z.array(z.object({ host, fault: z.string() })).describe("Empty: all is well") }).describe("The watch is over"),
-  "revert-started": z.object({ hosts: z.array(host) }).describe("These hosts, updated in this run, are brought back, in this order"),
-  "census": z.object({ hosts: census }).describe("Every host was asked what it runs"),
-  "note": z.object({ host: host.nullable(), message: z.string() }).describe("Something worth reading that is no step"),
-  "command": z.object({ host, step: step.nullable(), command: z.string() }).describe("Dry run only: what would be run"),
-  "operation-ended": z.object({ summary }).describe("The last event of an operation"),
+  "bake-ended": z.object({ ring, faults: z.array(z.object({ host, fault: z.string().describe("A sentence") })).describe("Empty: all is well") }).describe("The watch is over"),
+  "revert-started": z.object({ hosts: hosts("In the order in which they go back") }).describe("These hosts, updated in this run, are brought back, in this order"),
+  "census": z.object({ hosts: census.describe("One entry a host") }).describe("Every host was asked what it runs"),
+  "note": z.object({ host: host.nullable().describe("Null: it is about the operation"), message: z.string().describe("For people") }).describe("Something worth reading that is no step"),
+  "command": z.object({ host, step: step.nullable(), command: z.string().describe("As a shell would take it") }).describe("Dry run only: what would be run"),
+  "operation-ended": z.object({ summary: summary.describe("How it went") }).describe("The operation is over. Only notes about notifications that did not arrive may follow"),
 } as const;
 
 export type EventType = keyof typeof events;
@@ -101,4 +108,6 @@ export interface Report {
   text(text: string): void;
   /** The command's result for machines. People don't see it. */
   data(value: unknown): void;
+  /** Shows what is still held back and takes away what is only shown while work is going on. Once, at the end. */
+  close?(): void;
 }

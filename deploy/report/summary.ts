@@ -47,7 +47,7 @@ function ringRows({ rings, hosts }: Summary): [string, string][] {
 function failureRows({ hosts, onFailure, failures, mostFailures }: Summary): [string, string][] {
   if (hosts.length < 2) return [];
   const rows = hosts.flatMap(({ host, failure }): [string, string][] => failure ? [["failed", `${host}: ${failure.interrupted ? "" : `${shortName(failure.step)}: `}${withoutHost(failure.reason, host).split("\n", 1)[0]}; ${failure.undone.split("\n", 1)[0]}`]] : []);
-  const budget: [string, string][] = onFailure === "halt" || failures === 0 ? [] : [["failures", `${failures}, at most ${mostFailures} before it ${onFailure === "revert" ? "brings all hosts back" : "halts"}`]];
+  const budget: [string, string][] = onFailure === "halt" || failures === 0 ? [] : [["budget", `${count(failures, "failure")}, ${mostFailures} allowed, then ${onFailure === "revert" ? "all hosts are brought back" : "it halts"}`]];
   return [...rows, ...budget];
 }
 

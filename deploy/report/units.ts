@@ -1,10 +1,13 @@
 /** Times, sizes, amounts and lists as people read them. */
 
 /** `0.4 s`, `12 s`, `3 min 5 s` */
-export function seconds(value: number): string {
-  if (value < 10) return `${value.toFixed(1)} s`;
-  if (value < 120) return `${Math.round(value)} s`;
-  return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
+export const seconds = (value: number): string => value < 9.95 ? `${value.toFixed(1)} s` : clock(Math.round(value));
+
+/** Of something that still runs, in whole units: `4 s`, `3 min 5 s`, `1 h 20 min` */
+export function clock(value: number): string {
+  const whole = Math.max(0, Math.floor(value));
+  if (whole < 120) return `${whole} s`;
+  return whole < 7200 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
 }
 
 /** `45 s`, `10 min`, `2 min 30 s`, `1 h 20 min`: a time that was set or is expected, without parts that are zero. */

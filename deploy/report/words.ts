@@ -1,6 +1,6 @@
 /** The words of single events: shared by the live and the plain report. */
 import type { Event, HostOutcome, StepName } from "./event.ts";
-import { hostsNamed, seconds } from "./units.ts";
+import { count, seconds } from "./units.ts";
 
 type Of<Type extends Event["type"]> = Extract<Event, { type: Type }>;
 
@@ -15,12 +15,14 @@ export function stepDone(step: StepName, took: number, detail: string | null): s
   return ["✓", shortName(step), detail ?? "", took >= 0.3 ? seconds(took) : ""].filter(Boolean).join(" ");
 }
 
+export const stepFailed = (step: StepName): string => `✗ ${shortName(step)}`;
+
 /** Why a host failed, what was done about it and where to look; the first line begins with `✗`. Nothing for other outcomes. */
 export function failureLines({ host, failure, to }: HostOutcome): string[] {
   if (!failure) return [];
   const [first = "", ...more] = withoutHost(failure.reason, host).split("\n");
   return [
-    `✗ ${failure.interrupted ? first : `${shortName(failure.step)}: ${first}`}`,
+    failure.interrupted ? `✗ ${first}` : `${stepFailed(failure.step)}: ${first}`,
     ...more.map((line) => `    ${line}`),
     ...failure.undone.split("\n").map((line, at) => `${at === 0 ? "↩" : " "} ${line}`),
     ...(WITH_LOG.has(failure.step) ? [`  log: deploy logs ${host} --release ${to}`] : []),
@@ -42,24 +44,12 @@ export function endWords({ outcome, from, to, seconds: took }: HostOutcome): str
   return null;
 }
 
-/** `ring 2 of 3 (dedicated): orion, helmex` */
-export const ringWords = ({ ring, of, name, hosts }: Of<"ring-started">): string => `ring ${ring} of ${of} (${name}): ${hostsNamed(hosts)}`;
-
-export const bakeWords = ({ hosts, seconds: long }: Of<"bake-started">): string => `watching ${hostsNamed(hosts)} for ${seconds(long)}`;
-
 /** `120 requests, 0.0 % errors, p95 210 ms` */
 export function sampleWords({ requests, errorPercent, p95Seconds, restarts }: Of<"bake-sample">["hosts"][number]): string {
   return [
-    `${requests} ${requests === 1 ? "request" : "requests"}`,
+    count(requests, "request"),
     ...(errorPercent === null ? [] : [`${errorPercent.toFixed(1)} % errors`]),
     ...(p95Seconds === null ? [] : [`p95 ${Math.round(p95Seconds * 1000)} ms`]),
-    ...(restarts > 0 ? [`${restarts} ${restarts === 1 ? "restart" : "restarts"}`] : []),
+    ...(restarts > 0 ? [count(restarts, "restart")] : []),
   ].join(", ");
 }
-
-/** One line a fault; a single line when all is well. Host null: the line is about all. */
-export function bakeEndLines({ faults }: Of<"bake-ended">): { host: string | null; line: string }[] {
-  return faults.length === 0 ? [{ host: null, line: "✓ watched: all well" }] : faults.map(({ host, fault }) => ({ host, line: `✗ watched: ${fault}` }));
-}
-
-export const revertWords = ({ hosts }: Of<"revert-started">): string => `↩ bringing back ${hostsNamed(hosts)}`;

@@ -1,6 +1,5 @@
 /** Mail over SMTP. The messages of one operation are one conversation in the reader's mail program. */
 import { isIP } from "node:net";
-import { createTransport } from "nodemailer";
 import { AbortError } from "p-retry";
 import type { Channel } from "./channel.ts";
 import type { Message } from "./message.ts";
@@ -18,6 +17,7 @@ export function mailChannel({ to, from, server }: MailSettings): Channel {
   return {
     name: "mail", secrets: [server, ...(password ? [password, decodeURIComponent(password)] : [])],
     async send(message, signal) {
+      const { createTransport } = await import("nodemailer"); // large, and seldom wanted
       await persist(async () => {
         // A password is not said in the open, even if whoever answers offers nothing better.
         const transport = createTransport({ url: server, requireTLS: password !== "" && !local, connectionTimeout: TIMEOUT, greetingTimeout: TIMEOUT, socketTimeout: TIMEOUT, dnsTimeout: TIMEOUT });

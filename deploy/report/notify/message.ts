@@ -4,13 +4,15 @@ import { STEPS, type HostOutcome, type Summary } from "../event.ts";
 
 const host = z.string().describe("The host's name");
 
+const kind = <K extends string>(name: K) => z.literal(name).describe("What it is about");
+
 const common = {
   format: z.literal(1).describe("Grows when a field changes its meaning or goes; new fields may come at any time"),
   at: z.iso.datetime().describe("When it happened"),
   platform: z.string().describe("`name` of hosting.yaml"),
   operation: z.string().describe("As in `deploy history`"),
   verb: z.string().describe("`update-all`, `update`, `rollback`"),
-  release: z.string(),
+  release: z.string().describe("Version, for example v42"),
   by: z.string().describe("Who did it"),
   machine: z.string().describe("From where"),
 };
@@ -18,27 +20,27 @@ const common = {
 /** The body of a webhook's call; Slack and mail put it in words. */
 export const message = z.discriminatedUnion("kind", [
   z.object({
-    kind: z.literal("start"), ...common,
+    kind: kind("start"), ...common,
     hosts: z.int().describe("How many are to be updated"),
     rings: z.int().describe("In how many rings"),
   }).describe("Work begins"),
   z.object({
-    kind: z.literal("failure"), ...common,
+    kind: kind("failure"), ...common,
     host: host.nullable().describe("Null: hosts of a ring did not do well while they were watched"),
     ring: z.int().nullable().describe("The watched ring, from 1; null: a host failed"),
     step: z.enum(STEPS).nullable().describe("In which step the host failed"),
     undone: z.string().nullable().describe("What serves now; null: nothing is undone yet"),
   }).describe("The first failure of a run, told at once"),
   z.object({
-    kind: z.literal("end"), ...common,
+    kind: kind("end"), ...common,
     outcome: z.enum(["done", "halted", "stopped", "broken"]).describe("`stopped`: by a person; `broken`: it ended without a result"),
     seconds: z.number().describe("How long it took"),
     hosts: z.array(z.object({
-      host, outcome: z.enum(["updated", "unchanged", "failed", "reverted", "not-reached"]),
-      from: z.string().nullable(), to: z.string(), step: z.enum(STEPS).nullable().describe("Failed only: in which step"), undone: z.string().nullable().describe("Failed only: what serves now"),
-    })),
-    waiting: z.array(z.object({ host, until: z.iso.datetime().nullable() })).describe("Held back by their maintenance window"),
-    census: z.array(z.object({ host, release: z.string().nullable(), ok: z.boolean() })).nullable().describe("What the hosts said at the end; null: they were not asked"),
+      host, outcome: z.enum(["updated", "unchanged", "failed", "reverted", "not-reached"]).describe("`reverted`: it was updated in this run and then brought back"),
+      from: z.string().nullable().describe("Release that it ran before"), to: z.string().describe("Release that it was to get"), step: z.enum(STEPS).nullable().describe("Failed only: in which step"), undone: z.string().nullable().describe("Failed only: what serves now"),
+    })).describe("One entry a host that was planned, or found to be there already"),
+    waiting: z.array(z.object({ host, until: z.iso.datetime().nullable().describe("When it opens; null: not within two weeks") })).describe("Held back by their maintenance window"),
+    census: z.array(z.object({ host, release: z.string().nullable().describe("Null: it does not say"), ok: z.boolean().describe("It answered, and with a release that this run leaves it on") })).nullable().describe("What the hosts said at the end; null: they were not asked"),
   }).describe("Work is over"),
 ]);
 
