@@ -2,7 +2,7 @@
 import type { Event } from "./event.ts";
 import type { Progress } from "./progress.ts";
 import { summaryLines } from "./summary.ts";
-import { clock, hostsNamed, seconds } from "./units.ts";
+import { clock, duration, hostsNamed } from "./units.ts";
 import { endWords, failureLines, QUIET_STEPS, sampleWords, stepDone } from "./words.ts";
 
 /** `host` null: it is about the operation. */
@@ -16,7 +16,7 @@ export function lastingLines(event: Event, progress: Progress): Line[] {
     case "ring-started": return event.of > 1 ? about(null, `ring ${event.ring} of ${event.of} (${event.name}): ${hostsNamed(event.hosts)}`) : [];
     case "host-ended": return about(event.result.host, ...failureLines(event.result));
     case "bake-ended":
-      if (event.faults.length === 0) return about(null, `✓ ring ${event.ring} watched for ${seconds(progress.bake?.seconds ?? 0)}: all well`);
+      if (event.faults.length === 0) return about(null, `✓ ring ${event.ring} watched for ${duration(progress.bake?.seconds ?? 0)}: all well`);
       return event.faults.flatMap(({ host, fault }) => about(host, `✗ while it was watched: ${fault}`));
     case "revert-started": return about(null, `↩ bringing back ${hostsNamed(event.hosts)}`);
     case "note": return about(event.host, event.message);
@@ -48,7 +48,7 @@ export function logLines(): (event: Event, progress: Progress, at: number) => Li
       case "waiting": return due(`${event.host} ${event.for}`, at) ? about(event.host, `… waits for ${event.for}${event.seconds >= 1 ? ` ${clock(event.seconds)}` : ""}`) : [];
       case "bake-started":
         due(`bake ${event.ring}`, at);
-        return about(null, `… watching ${hostsNamed(event.hosts)} for ${seconds(event.seconds)}`);
+        return about(null, `… watching ${hostsNamed(event.hosts)} for ${duration(event.seconds)}`);
       case "bake-sample": {
         const samples = event.hosts.map((sample) => ({ host: sample.host, text: `  ${sampleWords(sample)}` }));
         return due(`bake ${event.ring}`, at) ? [{ host: null, text: `… watching ring ${event.ring}: ${clock(event.secondsLeft)} left` }, ...samples] : [];

@@ -16,7 +16,7 @@ import { host } from "./summaries.ts";
 const REMAINS = [
   "ring 1 of 2 (canaries): helmex",
   "helmex   ✓ backup 3 h old  ✓ pull 2.1 s  ✓ migrate 0.4 s  ✓ start  ✓ inside 0.5 s  ✓ switch  ✓ outside 1/1 0.4 s  ✓ steady 2.0 s  ✓ drain  13 s",
-  "✓ ring 1 watched for 60 s: all well",
+  "✓ ring 1 watched for 1 min: all well",
   "ring 2 of 2 (rest): shared, orion",
   "shared   an image of 120 MB was pulled ahead",
   "shared   ✓ pull  ✓ start 0.3 s  ✗ inside: /health/ready answered 500: password=hidden",
