@@ -42,14 +42,14 @@ const ENDED = `ended() { at=$(date +%s%3N); printf '\\n\\036>%s %s\\n' "$1" "$at
 
 const DENIED = `denied() { printf '\\036!%s %s\\n' "$1" "$2"; }`;
 
-/** Markers as stages.ts reads them. What a stage is not meant to read of the common input it does not see. */
+/** Markers as stages.ts reads them. A stage sees of the common input what is meant for it, and leaves nothing of that to the next. */
 function renderStages(stages: readonly Stage[], guard: Guard | null): string {
   const setUp = guard ? [
     `exec 8>>${quote(guard.busy)}; flock -w 60 8 || { denied ${stages[0]?.name} ${STAGE_CODE.busy}; exit 1; }; echo $$ >${quote(`${guard.lock}/pid`)}`,
     `may() { if [ -e ${quote(guard.lock)}/stop ]; then return ${STAGE_CODE.stopped}; fi; grep -qF ${quote(`"${guard.operation}"`)} ${quote(guard.lock)}/owner.json 2>/dev/null || return ${STAGE_CODE.lost}; }`,
   ] : [];
   const bodies = stages.map(({ name, command, input, goOn }) => {
-    const fed = input === undefined ? `{ ${render(command)}; } </dev/null` : `head -c ${Buffer.byteLength(input)} | { ${render(command)}; }`;
+    const fed = input === undefined ? `{ ${render(command)}; } </dev/null` : `head -c ${Buffer.byteLength(input)} | ( ${render(command)}; code=$?; cat >/dev/null; exit $code )`;
     const after = goOn ? ":" : "[ $code = 0 ] || failed=$code";
     const run = `began ${name}; ${fed}; code=$?; ended $code; ${after}`;
     return `if [ $failed = 0 ]; then ${guard ? `if may; then ${run}; else failed=$?; denied ${name} $failed; fi` : run}; fi`;
