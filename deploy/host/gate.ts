@@ -2,7 +2,18 @@
 import { type Command, root, script } from "./command.ts";
 import { CERTIFICATE } from "./paths.ts";
 
-export interface GatePolicy { attempts: number; intervalSeconds: number; timeoutSeconds: number; successes: number }
+export interface GatePolicy {
+  attempts: number;
+  intervalSeconds: number;
+  timeoutSeconds: number;
+  successes: number;
+  /** What the `ready` path has to answer with. */
+  status: number;
+  /** Text that the answer must hold. */
+  body?: string | undefined;
+  /** `Name: value` */
+  header?: string | undefined;
+}
 
 export interface InsideGate extends GatePolicy {
   container: string;
@@ -21,9 +32,9 @@ export interface InsideGate extends GatePolicy {
  */
 const INSIDE = `
 container=$1 network=$2 port=$3 ready=$4 path=$5 version=$6 attempts=$7 pause=$8 patience=$9
-shift 9; wanted=$1 milliseconds=$2
+shift 9; wanted=$1 milliseconds=$2 status=$3 text=$4 header=$5
 left=$((attempts * milliseconds)) good=0 asked=0 body=
-file=$(mktemp); trap 'rm -f "$file" "$file.log"' EXIT
+file=$(mktemp); trap 'rm -f "$file" "$file.log" "$file.head"' EXIT
 address=
 while [ "$left" -gt 0 ]; do
   if [ -z "$address" ]; then
@@ -35,20 +46,24 @@ while [ "$left" -gt 0 ]; do
     esac
   fi
   code=000
-  [ -z "$address" ] || code=$(curl -s -o "$file" -w '%{http_code}' --max-time "$patience" "http://$address:$port$ready")
+  [ -z "$address" ] || code=$(curl -s -D "$file.head" -o "$file" -w '%{http_code}' --max-time "$patience" "http://$address:$port$ready")
   if [ "$code" = 000 ]; then
     good=0 address=; left=$((left - 100)); echo "$ready did not answer" >>"$file.log"; sleep 0.1; continue
   fi
   asked=$((asked + 1))
-  if [ "$code" = 200 ]; then
-    body=$(curl -s --max-time "$patience" "http://$address:$port$path" | tr -d ' \\n' | cut -c 1-200)
-    echo "$ready answered 200, $path $body" >>"$file.log"
-  else
-    body=
+  body=
+  if [ "$code" != "$status" ]; then
     echo "$ready answered $code: $(tr -d '\\n' <"$file" | cut -c 1-200)" >>"$file.log"
+  elif [ -n "$text" ] && ! grep -qF -e "$text" "$file"; then
+    echo "$ready answered $code without \\"$text\\": $(tr -d '\\n' <"$file" | cut -c 1-200)" >>"$file.log"
+  elif [ -n "$header" ] && ! tr -d '\\r' <"$file.head" | grep -qixF -e "$header"; then
+    echo "$ready answered $code without the header $header" >>"$file.log"
+  else
+    body=$(curl -s --max-time "$patience" "http://$address:$port$path" | tr -d ' \\n' | cut -c 1-200)
+    echo "$ready answered $code, $path $body" >>"$file.log"
   fi
-  case "$code $body" in
-    "200 "*"\\"release\\":\\"$version\\""*)
+  case "$body" in
+    *"\\"release\\":\\"$version\\""*)
       good=$((good + 1))
       if [ "$good" -ge "$wanted" ]; then echo "passed $asked"; exit 0; fi
       sleep 0.1;;
@@ -64,11 +79,11 @@ exit 1
 
 export const gateInside = (gate: InsideGate): Command => script(
   "gate-inside", INSIDE, gate.container, gate.network, gate.port, gate.readyPath, gate.versionPath, gate.version, gate.attempts,
-  gate.intervalSeconds, gate.timeoutSeconds, gate.successes, Math.round(gate.intervalSeconds * 1000),
+  gate.intervalSeconds, gate.timeoutSeconds, gate.successes, Math.round(gate.intervalSeconds * 1000), gate.status, gate.body ?? "", gate.header ?? "",
 );
 
 /** Milliseconds that the inside gate may take at worst: every attempt answers just before its timeout. */
-export const gateTimeout = ({ attempts, intervalSeconds, timeoutSeconds }: GatePolicy): number =>
+export const gateTimeout = ({ attempts, intervalSeconds, timeoutSeconds }: Pick<GatePolicy, "attempts" | "intervalSeconds" | "timeoutSeconds">): number =>
   attempts * (intervalSeconds + 2 * timeoutSeconds) * 1000 * Math.max(1, Math.ceil(intervalSeconds / 0.1) / 5) + 60_000;
 
 /** What one name has to answer. */
