@@ -75,7 +75,7 @@ async function runOnHost(job: Job, steps: readonly HostStep[], log: StepLog, sto
       // What a failure printed may still be on its way.
       if (one && code === 0) note(() => conclude(one, reader.results.get(name)));
     },
-    line: (name, line) => log.line(name as StepName, line),
+    line: (name, line) => { if (!planned.find(({ step }) => step.name === name)?.step.answers) log.line(name as StepName, line); },
   });
   try {
     const lost = await send(job, planned, reader, stop);

@@ -88,6 +88,8 @@ export interface HostStep {
   fault?(job: Job, result: Result): UserError;
   /** `done` decides how to go on: what follows is sent afterwards. */
   readonly decides?: true;
+  /** What it prints is an answer for `done`, and no news for people. */
+  readonly answers?: true;
   /** Right also after a wish to stop; it looks itself whose the lock is. */
   readonly unguarded?: true;
   /** The new release serves by then: its failure is told, and the host counts as updated. */

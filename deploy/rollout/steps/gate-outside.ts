@@ -59,6 +59,7 @@ export async function passOutside(job: Job, runner: Runner, version: string, { a
 export const gateOutside: HostStep = {
   name: "gate-outside",
   decides: true,
+  answers: true,
   part: (job) => question(job, job.wanted.names, job.wanted.release.version, job.fleet.platform.rollout.gate.successes),
   async done(job, stdout) {
     const { names, release: { version } } = job.wanted;

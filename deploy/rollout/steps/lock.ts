@@ -30,6 +30,7 @@ export function lockTaken(job: Job, answer: LockAnswer): void {
 
 export const lock: HostStep = {
   name: "lock",
+  answers: true,
   part: lockPart,
   done(job, stdout) {
     lockTaken(job, parseLockAnswer(stdout ?? ""));

@@ -18,6 +18,7 @@ const LEAST_FREE_SHARE = 0.1;
 export const preflight: HostStep = {
   name: "preflight",
   decides: true,
+  answers: true,
   part({ outputs, wanted, looked }) {
     const command = observe({ services: outputs.services, dataPath: outputs.dataPath, files: wanted.files.map(({ path }) => path) });
     return { purpose: "looking at the host", command, timeout: 60_000, assume: looked };

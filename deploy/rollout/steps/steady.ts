@@ -7,6 +7,7 @@ import { describeRates } from "../watch.ts";
 export const steady: HostStep = {
   name: "steady",
   decides: true,
+  answers: true,
   part(job) {
     const { steadySeconds } = job.fleet.platform.rollout.gate;
     return steadySeconds > 0 ? sliceOf(job, job.fresh, steadySeconds) : null;

@@ -35,6 +35,11 @@ describe("an update", () => {
     expect(result).toMatchObject({ outcome: "updated", from: null });
   });
 
+  it("tells what programs print, not what the host answers to us", async () => {
+    const { told } = await play({ look: onV1, rules: [{ when: / migrate$/, answer: { stdout: "0004-invoices: done" } }] });
+    expect(told).toEqual(["migrate", "gate-inside"]);
+  });
+
   it("of a host that has the release and is well only looks", async () => {
     const { result, transcript } = await play({ release: v1, look: onV1 });
     expect(transcript).toEqual(["lock", "look", "unlock"]);

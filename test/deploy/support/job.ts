@@ -26,7 +26,7 @@ export interface Scene {
   rollout?: object;
 }
 
-export interface Played { result: HostOutcome; transcript: string[]; inputs: string[]; steps: StepRecord[]; notes: string[] }
+export interface Played { result: HostOutcome; transcript: string[]; inputs: string[]; steps: StepRecord[]; notes: string[]; /** Steps whose lines people get to see. */ told: string[] }
 
 export const wantedFor = (release: Release, host = "orion"): Wanted => {
   const fleet = smallFleet();
@@ -39,6 +39,7 @@ export async function play({ release = v2, verb = "update", host = "orion", look
   const journal = openSqlite(":memory:");
   await journal.begin({ id: "op", verb, subject: release.version, by: "ada", machine: "laptop", startedAt: "" });
   const notes: string[] = [];
+  const told = new Set<string>();
   const stop = new AbortController();
   const runner = new ScriptedRunner(rules);
   const second = new ScriptedRunner(again ?? []);
@@ -58,9 +59,9 @@ export async function play({ release = v2, verb = "update", host = "orion", look
     },
     runner, faults: [], looked: looks(look(wanted), host), before: parseObservation(looks(look(wanted), host), outputsOf(host).services), locked: false, switched: false, certificateChanged: false,
   };
-  const report = { event: (event: Event) => { if (event.type === "note") notes.push(event.message); }, text: () => {}, data: () => {} };
+  const report = { event: (event: Event) => { if (event.type === "note") notes.push(event.message); if (event.type === "output") told.add(event.step); }, text: () => {}, data: () => {} };
   const result = await updateHost(job, { journal, report, signal: stop.signal, wait: 0 });
-  return { result, transcript: [...runner.transcript, ...second.transcript].map(short), inputs: runner.inputs, steps: await journal.steps("op"), notes };
+  return { result, transcript: [...runner.transcript, ...second.transcript].map(short), inputs: runner.inputs, steps: await journal.steps("op"), notes, told: [...told] };
 }
 
 /** The first words say which command it was; builders.test.ts holds the rest. */
