@@ -13,16 +13,18 @@ export function viewLines(progress: Progress, { columns, rows }: Size, at: numbe
   // One row is the cursor's; in the last column some terminals wrap.
   let room = Math.max(1, rows - 1);
   const width = Math.max(1, columns - 1);
-  const take = (lines: string[]): string[] => {
-    const fitting = lines.length <= room ? lines : room === 0 ? [] : [...lines.slice(0, room - 1), paint("quiet", `… and ${lines.length - room + 1} more`)];
+  /** Only what is shown is put in words: a fleet may be large. */
+  const take = <T>(items: readonly T[], words: (item: T) => string): string[] => {
+    const fitting = items.length <= room ? items.map(words) : room === 0 ? [] : [...items.slice(0, room - 1).map(words), paint("quiet", `… and ${items.length - room + 1} more`)];
     room -= fitting.length;
     return fitting;
   };
-  const bar = take(barLine(progress, width, at, paint));
-  const held = take(waiting ? [`waits for ${oneLine(waiting.for)}  ${elapsed(waiting.since, at)}`] : []);
-  const watched = take(bake ? [`watching ring ${bake.ring}  ${age(Math.max(0, bake.until - at) / 1000)} left`] : []);
-  const hosts = take([...running.values()].map((host) => hostLine(host, nameWidth, width, at, paint)));
-  const samples = take(bake ? bake.hosts.map((sample) => `  ${sample.host.padEnd(nameWidth)}  ${sampleWords(sample)}`) : []);
+  const asIs = (text: string): string => text;
+  const bar = take(barLine(progress, width, at, paint), asIs);
+  const held = take(waiting ? [`waits for ${oneLine(waiting.for)}  ${elapsed(waiting.since, at)}`] : [], asIs);
+  const watched = take(bake ? [`watching ring ${bake.ring}  ${age(Math.max(0, bake.until - at) / 1000)} left`] : [], asIs);
+  const hosts = take([...running.values()], (host) => hostLine(host, nameWidth, width, at, paint));
+  const samples = take(bake?.hosts ?? [], (sample) => `  ${sample.host.padEnd(nameWidth)}  ${sampleWords(sample)}`);
   return [...held, ...hosts, ...watched, ...samples, ...bar].map((line) => cliTruncate(line.trimEnd(), width));
 }
 

@@ -26,9 +26,9 @@ export const message = z.discriminatedUnion("kind", [
   }).describe("Work begins"),
   z.object({
     kind: kind("failure"), ...common,
-    host: host.nullable().describe("Null: hosts of a ring did not do well while they were watched"),
-    ring: z.int().nullable().describe("The watched ring, from 1; null: a host failed"),
-    step: z.enum(STEPS).nullable().describe("In which step the host failed"),
+    hosts: z.array(host).describe("One that failed in its update, or all that did not do well while their ring was watched"),
+    ring: z.int().nullable().describe("The watched ring, from 1; null: a host failed in its update"),
+    step: z.enum(STEPS).nullable().describe("In which step it failed; null: while it was watched"),
     undone: z.string().nullable().describe("What serves now; null: nothing is undone yet"),
   }).describe("The first failure of a run, told at once"),
   z.object({
@@ -55,11 +55,11 @@ export type Subject = Pick<Message, "platform" | "operation" | "verb" | "release
 const ownWords = (text: string): string => text.split(/:|\n/, 1)[0]!;
 
 export function failureContent({ host, failure }: HostOutcome): Content<"failure"> {
-  return { host, ring: null, step: failure?.step ?? null, undone: failure ? ownWords(failure.undone) : null };
+  return { hosts: [host], ring: null, step: failure?.step ?? null, undone: failure ? ownWords(failure.undone) : null };
 }
 
-/** Of a bake whose hosts did not do well. */
-export const bakeContent = (ring: number): Content<"failure"> => ({ host: null, ring, step: null, undone: null });
+/** Of a watch with faults. */
+export const bakeContent = (ring: number, hosts: readonly string[]): Content<"failure"> => ({ hosts: [...hosts], ring, step: null, undone: null });
 
 export function endContent({ ok, stopped, seconds, hosts, waiting, census }: Summary): Content<"end"> {
   return {

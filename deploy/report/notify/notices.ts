@@ -33,7 +33,7 @@ export function noticesOf(report: Report, notifier: Notifier, who: Pick<Subject,
       notifier.tell("failure", { ...subject, ...failureContent(event.result) });
     } else if (!failed && event.type === "bake-ended" && event.faults.length > 0) {
       failed = true;
-      notifier.tell("failure", { ...subject, ...bakeContent(event.ring) });
+      notifier.tell("failure", { ...subject, ...bakeContent(event.ring, event.faults.map(({ host }) => host)) });
     }
   };
 

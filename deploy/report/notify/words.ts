@@ -13,8 +13,8 @@ export function wordsOf(message: Message, mark: (text: string) => string = (text
     case "start": return { headline: `${what} begins: ${count(message.hosts, "host")} in ${count(message.rings, "ring")}`, lines: [who] };
     case "failure": {
       const lines = [...(message.undone ? [message.undone] : []), who];
-      if (message.host === null) return { headline: `${what}: ring ${message.ring} does not do well while it is watched`, lines };
-      return { headline: `${what}: ${mark(message.host)} failed${message.step ? ` in ${message.step}` : ""}`, lines };
+      const named = mark(hostsNamed(message.hosts));
+      return { headline: `${what}: ${named} ${message.ring === null ? `failed${message.step ? ` in ${message.step}` : ""}` : `did not do well while ring ${message.ring} was watched`}`, lines };
     }
     case "end": return { headline: `${what} ${ENDS[message.outcome]} after ${seconds(message.seconds)}`, lines: [...endLines(message), who] };
   }

@@ -16,7 +16,7 @@ describe("in the chat", () => {
   it.each<[what: string, Message, string]>([
     ["start", say("start", { hosts: 3, rings: 2 }), ":arrow_forward: *update-all v2* begins: 3 hosts in 2 rings\nby ada from laptop"],
     ["failure", say("failure", failureContent(failed)), ":rotating_light: *update-all v2*: *shared* failed in gate-inside\nv1 kept serving; v2 removed\nby ada from laptop"],
-    ["bake", say("failure", bakeContent(1)), ":rotating_light: *update-all v2*: ring 1 does not do well while it is watched\nby ada from laptop"],
+    ["bake", say("failure", bakeContent(1, ["a", "b"])), ":rotating_light: *update-all v2*: *a, b* did not do well while ring 1 was watched\nby ada from laptop"],
     ["halted", say("end", endContent(summaryOf({ census, waiting: [{ host: "luna", until: "2026-05-03T00:00:00.000Z", reason: "x" }] }))), [
       ":rotating_light: *update-all v2* halted after 15 s", "updated: helmex", "failed: shared in gate-inside; v1 kept serving; v2 removed", "not reached: orion",
       "waits: luna until 2026-05-03T00:00:00.000Z", "runs now: v2 on 1 host, v1 on 1: shared; orion does not say", "by ada from laptop",
