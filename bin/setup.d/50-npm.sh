@@ -17,6 +17,8 @@ check() { [ -z "$(stale)" ]; }
 act() {
   local folder
   for folder in $(stale); do
+    # A copy that borrows another's packages gets its own: npm would empty the other's folder through the link.
+    [ ! -L "$root/$folder/node_modules" ] || rm "$root/$folder/node_modules"
     (cd "$root/$folder" && logged npm ci --no-audit --no-fund)
     stamp "$folder" >"$root/$folder/node_modules/.etage-lock"
   done
