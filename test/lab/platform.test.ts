@@ -130,7 +130,7 @@ describe("updates, under load", () => {
 
   it("sends a broken release back by itself, halts, and says who was reached", async () => {
     const context = join(clone.directory, ".etage/broken");
-    await clone.must(["test/fixtures/broken-release/context", context]);
+    await clone.must(["drills/release/context", "unready", context]);
     await clone.must(["bin/deploy", "release", "build", "v3", "--context", context]);
     const seen = await underLoad(clone, async () => {
       const { code, stdout, stderr } = await clone.run(["bin/deploy", "update-all", "v3", "--yes"]);
