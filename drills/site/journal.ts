@@ -1,12 +1,10 @@
 /** What the journal says, read from the store itself. */
-import { join } from "node:path";
 import type { Journal } from "../../deploy/journal/journal.ts";
-import { DEFAULT_STATE } from "../../deploy/journal/open.ts";
-import { openSqlite } from "../../deploy/journal/sqlite.ts";
+import { openJournal } from "../../deploy/journal/open.ts";
 import type { Site } from "./site.ts";
 
 export async function withJournal<T>(site: Site, work: (journal: Journal) => Promise<T>): Promise<T> {
-  const journal = openSqlite(join(site.directory, DEFAULT_STATE));
+  const journal = openJournal(undefined, site.directory);
   try {
     return await work(journal);
   } finally {
