@@ -12,8 +12,8 @@ export function parser(argv: readonly string[], verbs: readonly Verb[], chosen: 
     .option("json", { type: "boolean", default: false, describe: "For programs: JSON, one value a line" })
     .strict().recommendCommands().demandCommand(1, "which command? deploy --help lists them")
     .help().alias("help", "h").version(false).epilogue(EPILOGUE).wrap(null)
-    // Words after `--` are a command for the host: its own options are not ours.
-    .parserConfiguration({ "populate--": true })
+    // Words after `--` are a command for the host: its own options are not ours. `--only helmex v42`: v42 is the release.
+    .parserConfiguration({ "populate--": true, "greedy-arrays": false })
     .exitProcess(false).fail((message, error) => { throw error ?? new UserError(message, { hint: "deploy --help", code: exitCode.usage }); });
   const groups = Map.groupBy(verbs, ({ command }) => /^(\w+) \w/.exec(command)?.[1] ?? "");
   for (const [group, members] of groups) {

@@ -7,6 +7,6 @@ import type { Handler } from "./verb.ts";
 export const update: Handler = async (context, args) => {
   const { name } = context.host(String(args.host));
   const release = await resolveRelease(context, args.release as string | undefined, { proven: true });
-  const prepared = await prepare(context, release, { at: context.now(), now: args.now === true, only: [name] });
+  const prepared = await prepare(context, release, { at: context.now(), now: args.now === true, only: [name], onFailure: "halt" });
   return perform(context, prepared, { verb: "update", ask: false, dryRun: args["dry-run"] === true, wait: Number(args.wait) });
 };

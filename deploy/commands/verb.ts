@@ -21,5 +21,10 @@ export const dryRun = { "dry-run": { type: "boolean", default: false, describe: 
 export const yes = { yes: { alias: "y", type: "boolean", default: false, describe: "Go on without asking" } } as const;
 export const wait = { wait: { type: "number", default: 0, describe: "Seconds to wait for a lock that somebody at work holds; a dead owner's is always waited for" } } as const;
 export const now = { now: { type: "boolean", default: false, describe: "Don't wait for maintenance windows" } } as const;
+export const choice = {
+  except: { type: "string", array: true, describe: "Leave these hosts out" },
+  only: { type: "string", array: true, describe: "Only these hosts" },
+  "on-failure": { choices: ["halt", "continue", "revert"], describe: "Instead of rollout.onFailure in hosting.yaml" },
+} as const;
 export const host = { host: { type: "string", demandOption: true, describe: "Name of a host: shared, or a dedicated customer's slug" } } as const;
 export const release = { release: { type: "string", describe: "Version, for example v42; the newest that was built when left out" } } as const;

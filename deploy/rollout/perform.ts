@@ -1,7 +1,7 @@
 /** What update-all, update, rollback and resume share: show the plan, ask, run, tell. */
 import type { Context } from "../context.ts";
 import { confirmed } from "../confirm.ts";
-import { exitCode, messageOf, Refused, UserError } from "../errors.ts";
+import { exitCode, messageOf, Refused } from "../errors.ts";
 import type { ReleaseRecord } from "../host/release-log.ts";
 import type { Journal } from "../journal/journal.ts";
 import { openSqlite } from "../journal/sqlite.ts";
@@ -12,10 +12,11 @@ import { bakeRing } from "./bake-ring.ts";
 import { describePlan } from "./describe.ts";
 import { makeJob, releaseOf } from "./jobs.ts";
 import { openOperation, type Operation, operationId } from "./operation.ts";
-import { type Plan, plannedHosts } from "./plan.ts";
+import { plannedHosts } from "./plan.ts";
 import type { Prepared } from "./prepare.ts";
 import { pullAhead } from "./pull-ahead.ts";
 import { exitOf, type Rollout, runRollout } from "./run.ts";
+import { mustBeStartable } from "./startable.ts";
 
 export interface PerformOptions {
   /** As typed. */
@@ -40,7 +41,7 @@ export async function perform(context: Context, prepared: Prepared, options: Per
   const notifier = openNotifier(platform.notify, process.env);
   report.text(describePlan(plan));
   report.data({ plan });
-  refuse(plan, verb);
+  mustBeStartable(plan, verb);
   if (ask && !dryRun && plannedHosts(plan).length > 0 && !await confirmed("Go on?", context.signal)) throw new Refused("declined; nothing was changed");
   if (dryRun) {
     await runPlan(context, prepared, options, openSqlite(":memory:"));
@@ -88,16 +89,4 @@ function rolloutOf(context: Context, prepared: Prepared, { verb, dryRun, wait = 
     bake: (hosts, ring) => bakeRing(context, hosts, ring, signal),
     census: dryRun ? null : { fleet, outputs: context.outputs, connect: context.connect },
   };
-}
-
-/** A plan with a host that can't be updated does not start: half a fleet is no aim. */
-function refuse({ refused, forbidden, release: { version } }: Plan, verb: string): void {
-  if (forbidden) throw new Refused(`nothing was changed: ${forbidden.reason}`, forbidden.hint);
-  if (refused.length === 0) return;
-  const hosts = refused.map(({ host }) => host);
-  // A wrong setting is mended once; leaving every host out of the run would be no advice.
-  if (refused.every(({ usage }) => usage)) throw new UserError("nothing was changed", { code: exitCode.usage });
-  throw new UserError(`nothing was changed, since ${hosts.join(", ")} can't be updated now`, {
-    ...(verb === "update-all" || verb === "resume" ? { hint: `mend ${hosts.length === 1 ? "it" : "them"}, or leave ${hosts.length === 1 ? "it" : "them"} out: deploy update-all ${version} --except ${hosts.join(",")}` } : {}),
-  });
 }

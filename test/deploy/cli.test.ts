@@ -18,6 +18,9 @@ describe("arguments", () => {
     ["releases", "releases", {}],
     ["update-all", "update-all [release]", { yes: false, dryRun: false, now: false }],
     ["update-all v42 -y --dry-run --now --except a --except b,c", "update-all [release]", { release: "v42", yes: true, dryRun: true, now: true, except: ["a", "b,c"] }],
+    ["plan", "plan [release]", { now: false }],
+    ["plan --only helmex,orion v42 --out x.json --on-failure revert", "plan [release]", { release: "v42", only: ["helmex,orion"], out: "x.json", onFailure: "revert" }],
+    ["update-all --plan x.json -y", "update-all [release]", { plan: "x.json", yes: true }],
     ["update helmex v42", "update <host> [release]", { host: "helmex", release: "v42" }],
     ["update helmex", "update <host> [release]", { host: "helmex" }],
     ["update helmex 42", "update <host> [release]", { release: "42" }],
@@ -31,7 +34,7 @@ describe("arguments", () => {
   });
 
   it.each([
-    ["", /which command/], ["update-al v1", /Did you mean update-all/], ["update", /Not enough/], ["status --jsn", /jsn/], ["release", /which one/], ["release build", /Not enough/], ["check all", /all/], ["rollback a b", /b/],
+    ["", /which command/], ["update-al v1", /Did you mean update-all/], ["update", /Not enough/], ["status --jsn", /jsn/], ["release", /which one/], ["release build", /Not enough/], ["check all", /all/], ["rollback a b", /b/], ["plan v1 --on-failure hope", /halt/],
   ])("deploy %s is a fault of usage", async (line, message) => {
     await expect(parse(line)).rejects.toMatchObject({ message: expect.stringMatching(message), code: 2 });
   });

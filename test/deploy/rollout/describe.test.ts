@@ -1,21 +1,9 @@
 /** A plan in words: every line that it can have. */
 import { describe, expect, it } from "vitest";
 import { describePlan, opening } from "../../../deploy/rollout/describe.ts";
-import type { Plan, PlannedHost, PlannedRing, Waiting } from "../../../deploy/rollout/plan.ts";
-import { v2 } from "../support/fleet.ts";
+import type { Plan, PlannedRing } from "../../../deploy/rollout/plan.ts";
+import { hostOf as host, planOf as plan, ringOf as ring, waitingOf as waits } from "../support/plan.ts";
 
-const host = (name: string, more: Partial<PlannedHost> = {}): PlannedHost =>
-  ({ host: name, action: "update", reason: "from v1", place: "tier dedicated", from: "v1", backupAge: 3600, pullBytes: 42_000_000, expectedSeconds: 6, canary: [], ...more });
-const ring = (name: string, hosts: PlannedHost[], more: Partial<PlannedRing> = {}): PlannedRing => ({ name, concurrency: 1, bakeSeconds: 0, hosts, ...more });
-const waits = (name: string, more: Partial<Waiting> = {}): Waiting =>
-  ({ host: name, until: "2026-05-02T23:00:00.000Z", reason: "its window is sun 02:00–05:00 Europe/Istanbul", timeZone: "Europe/Istanbul", ...more });
-
-function plan(more: Partial<Plan> = {}): Plan {
-  return {
-    format: 2, release: v2, onFailure: "halt", mostFailures: 0, rings: [], unchanged: [], waiting: [], skipped: [], refused: [], forbidden: null, migrations: [],
-    prediction: { seconds: 12, calls: [{ service: "Hetzner", calls: 0, limit: "limit 3600 an hour" }, { service: "registry.example.com", calls: 3, limit: "no limit known" }] }, ...more,
-  };
-}
 const lines = (more: Partial<Plan> = {}): string[] => describePlan(plan(more)).split("\n");
 const two = [ring("first", [host("helmex")]), ring("shared", [host("shared")])];
 
