@@ -28,7 +28,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Seconds from the first ring to the last, each with its hosts at once and, before the next, its bake; null when a host's time is not known. */
-export function durationOf(rings: readonly Pick<PlannedRing, "hosts" | "concurrency" | "bakeSeconds">[]): number | null {
+export function durationOf(rings: readonly (Pick<PlannedRing, "concurrency" | "bakeSeconds"> & { hosts: readonly Pick<PlannedHost, "expectedSeconds">[] })[]): number | null {
   const spans = rings.map(({ hosts, concurrency }) => span(hosts, concurrency));
   return spans.includes(null) ? null : (spans as number[]).reduce((sum, one) => sum + one, bakesOf(rings));
 }
