@@ -34,11 +34,10 @@ export function nextOpening(window: Window, instant: Date): Date | undefined {
   let quarter = Math.floor(start / QUARTER) * QUARTER;
   while (quarter < start + HORIZON) {
     const wall = wallClock(window.timeZone, new Date(quarter));
-    // Where in this quarter it opens: at its beginning (after a jump of the clock), or when `from` is reached.
-    const ahead = isOpenAt(window, wall) ? 0 : minutes(window.from) - wall.minute;
-    if (ahead >= 0 && ahead < 15 && isOpenAt(window, { ...wall, minute: wall.minute + ahead })) {
+    // Where in this quarter it opens: at its beginning (after a jump of the clock), or when `from` is reached. It may also be open at its beginning, close, and open again.
+    for (const ahead of [0, minutes(window.from) - wall.minute]) {
       const opening = quarter + ahead * MINUTE;
-      if (opening >= start) return new Date(opening);
+      if (ahead >= 0 && ahead < 15 && opening >= start && isOpenAt(window, { ...wall, minute: wall.minute + ahead })) return new Date(opening);
     }
     // Straight to the quarter in which it opens if clocks don't change on the way; else step by step.
     const leap = Math.floor(untilOpening(window, wall) / 15) * QUARTER;

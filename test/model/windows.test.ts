@@ -63,6 +63,8 @@ describe("next opening", () => {
     // The repeated hour: open both times.
     ["sun 02:00-03:00 Europe/Berlin", "2026-10-25T00:59:00Z", "2026-10-25T00:59:00Z"],
     ["sun 02:10-02:40 Europe/Berlin", "2026-10-25T00:50:00Z", "2026-10-25T01:10:00Z"],
+    // It closes and opens within one quarter of an hour.
+    ["fri,sat 23:51-23:46 Australia/Lord_Howe", "2026-04-04T12:50:59Z", "2026-04-04T12:51:00Z"],
     // Lord Howe Island changes by half an hour.
     ["sun 02:15-04:00 Australia/Lord_Howe", "2026-10-03T12:00:00Z", "2026-10-03T15:30:00Z"],
   ];
