@@ -1,5 +1,6 @@
 /** Told for real: over HTTP and SMTP, to servers that stumble, refuse and hang. */
 import { createHmac } from "node:crypto";
+import { networkInterfaces } from "node:os";
 import { describe, expect, it } from "vitest";
 import { hosting } from "../../../../model/schema.ts";
 import type { Event } from "../../../../deploy/report/event.ts";
@@ -108,6 +109,16 @@ describe("over SMTP", () => {
     for (const line of ["From: etage@example.com", "To: ops@example.com, night@example.com", "Subject: [demo] update-all v2: shared failed in gate-inside", "Message-ID: <op.failure@example.com>", "References: <op.start@example.com>", "v1 kept serving; v2 removed"]) {
       expect(text.split("\r\n")).toContain(line);
     }
+  }, 20_000);
+
+  const outside = Object.values(networkInterfaces()).flat().find((entry) => entry?.family === "IPv4" && !entry.internal)?.address;
+  it.runIf(outside)("no password in the open to another machine", async () => {
+    await using server = await smtpServer({ user: "etage", password: "s/cret", address: outside! });
+    const { notify, environment } = settings(server.port);
+    const notifier = openNotifier(notify, { SMTP: environment.SMTP.replace("127.0.0.1", outside!) }, now);
+    notifier.tell("start", { ...subject, ...start });
+    expect(await notifier.settle()).toEqual([expect.stringMatching(/STARTTLS/)]);
+    expect([server.logins, server.mails]).toEqual([[], []]);
   }, 20_000);
 
   it("a wrong password is told without it, and not tried again", async () => {

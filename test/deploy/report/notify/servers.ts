@@ -23,12 +23,13 @@ export async function httpServer(answers: readonly (number | null)[], headers: R
 }
 
 /** `refusals`: how many mails it refuses for now before it takes one. */
-export async function smtpServer({ user, password, refusals = 0 }: { user: string; password: string; refusals?: number }) {
+export async function smtpServer({ user, password, refusals = 0, address = "127.0.0.1" }: { user: string; password: string; refusals?: number; address?: string }) {
+  const logins: string[] = [];
   const mails: { to: string[]; text: string }[] = [];
   let left = refusals;
   const server = new SMTPServer({
     allowInsecureAuth: true, disabledCommands: ["STARTTLS"], logger: false,
-    onAuth: (auth, _session, done) => auth.username === user && auth.password === password ? done(null, { user }) : done(new Error("wrong password")),
+    onAuth: (auth, _session, done) => logins.push(auth.username ?? "") && auth.username === user && auth.password === password ? done(null, { user }) : done(new Error("wrong password")),
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -39,9 +40,9 @@ export async function smtpServer({ user, password, refusals = 0 }: { user: strin
       });
     },
   });
-  await new Promise<void>((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+  await new Promise<void>((resolve) => { server.listen(0, address, resolve); });
   return {
-    mails, port: (server.server.address() as AddressInfo).port,
+    mails, logins, port: (server.server.address() as AddressInfo).port,
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => { server.close(resolve); }),
   };
 }
