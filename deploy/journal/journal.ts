@@ -116,6 +116,10 @@ export interface Journal {
   operation(id: string): Promise<OperationRecord | undefined>;
   /** Newest first: those before the operation `before`, those that touched `host`, when given. */
   operations(limit: number, before?: string, host?: string): Promise<OperationEntry[]>;
+  /** The newest one of these verbs. */
+  newest(verbs: readonly string[]): Promise<OperationEntry | undefined>;
+  /** Subjects of operations that ended well: releases that served somewhere. */
+  served(): Promise<string[]>;
   /** Those without an end, oldest first: at work, or dead and not yet noticed. */
   running(): Promise<OperationEntry[]>;
   /** Those that resumed or reverted the operation, oldest first. */

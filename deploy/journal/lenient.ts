@@ -24,6 +24,8 @@ export function lenient(journal: Journal, note: (message: string) => void): Jour
   return {
     ...journal,
     stepStarted: (step) => unless(() => journal.stepStarted(step), NOWHERE),
+    stepsExpected: (operation, host, steps, at) => unless(() => journal.stepsExpected(operation, host, steps, at), steps.map(() => NOWHERE)),
+    stepBegan: async (id, at) => id === NOWHERE ? undefined : unless(() => journal.stepBegan(id, at), undefined),
     stepEnded: async (id, ...rest) => id === NOWHERE ? undefined : unless(() => journal.stepEnded(id, ...rest), undefined),
     end: (...all) => unless(() => journal.end(...all), undefined),
     releaseLock: (...all) => unless(() => journal.releaseLock(...all), undefined),

@@ -24,4 +24,8 @@ create table etage.releases (
   migrations text not null, "builtAt" timestamptz not null, by text not null
 );
 `,
+  `
+create index operations_by_verb on etage.operations (verb, "startedAt", id);
+create index operations_served on etage.operations (subject) where outcome = 'ok';
+`,
 ];

@@ -10,6 +10,15 @@ const STEP = `id, operation, host, step, "startedAt", "endedAt", outcome, detail
 export function sqlJournal(database: Database): Journal {
   const { run, tables: { operations, steps, locks, releases } } = database;
   const rows = async <T>(sql: string, values: Parameters<typeof run>[1] = []): Promise<T[]> => await run(sql, values) as unknown as T[];
+
+  async function stepsExpected(operation: string, host: string, names: readonly string[], at: string): Promise<number[]> {
+    const tokens = names.map(() => randomUUID());
+    const places = names.map((_, index) => `($1, $2, $${2 * index + 4}, $3, $${2 * index + 5})`).join(", ");
+    const values = names.flatMap((name, index) => [name, tokens[index]!]);
+    const made = await run(`insert into ${steps} (operation, host, step, "startedAt", token) values ${places} on conflict (token) do update set token = excluded.token returning id, token`, [operation, host, at, ...values]);
+    return tokens.map((token) => made.find((row) => row.token === token)!.id as number);
+  }
+
   return {
     ...storeLocks(database),
     async begin({ id, verb, subject, by, machine, startedAt, parent = null, plan = null }) {
@@ -22,18 +31,9 @@ export function sqlJournal(database: Database): Journal {
         await run(`update ${operations} set "endedAt" = $2, outcome = $3, detail = $4 where id = $1`, [id, at, outcome, detail]);
       });
     },
+    stepsExpected,
     async stepStarted({ operation, host, step, startedAt }) {
-      const token = randomUUID();
-      const [row] = await run(`insert into ${steps} (operation, host, step, "startedAt", token) values ($1, $2, $3, $4, $5) on conflict (token) do update set token = excluded.token returning id`,
-        [operation, host, step, startedAt, token]);
-      return row!.id as number;
-    },
-    async stepsExpected(operation, host, names, at) {
-      const tokens = names.map(() => randomUUID());
-      const places = names.map((_, index) => `($1, $2, $${2 * index + 4}, $3, $${2 * index + 5})`).join(", ");
-      const values = names.flatMap((name, index) => [name, tokens[index]!]);
-      const made = await run(`insert into ${steps} (operation, host, step, "startedAt", token) values ${places} on conflict (token) do update set token = excluded.token returning id, token`, [operation, host, at, ...values]);
-      return tokens.map((token) => made.find((row) => row.token === token)!.id as number);
+      return (await stepsExpected(operation, host, [step], startedAt))[0]!;
     },
     async stepBegan(id, at) {
       await run(`update ${steps} set "startedAt" = $2 where id = $1`, [id, at]);
@@ -53,13 +53,20 @@ export function sqlJournal(database: Database): Journal {
       const values = [before, host].filter((value) => value !== undefined);
       return rows<OperationEntry>(`select ${ENTRY} from ${operations} ${where} order by "startedAt" desc, id desc limit $1`, [limit, ...values]);
     },
+    async newest(verbs) {
+      const found = await Promise.all(verbs.map((verb) => rows<OperationEntry>(`select ${ENTRY} from ${operations} where verb = $1 order by "startedAt" desc, id desc limit 1`, [verb])));
+      return found.flat().toSorted((a, b) => a.startedAt < b.startedAt ? 1 : -1)[0];
+    },
+    async served() {
+      return (await run(`select distinct subject from ${operations} where outcome = 'ok'`)).map(({ subject }) => subject as string);
+    },
     running: () => rows<OperationEntry>(`select ${ENTRY} from ${operations} where "endedAt" is null order by "startedAt", id`),
     followers: (operation) => rows<OperationEntry>(`select ${ENTRY} from ${operations} where parent = $1 order by "startedAt", id`, [operation]),
     steps: (operation) => rows<StepRecord>(`select ${STEP} from ${steps} where operation = $1 order by id`, [operation]),
     async stepTimes(limit) {
       const recent = await rows<StepRecord>(
         `select ${steps}.host, ${steps}.step, ${steps}."startedAt", ${steps}."endedAt" from ${steps} join ${operations} on ${operations}.id = ${steps}.operation
-         where ${steps}.outcome = 'ok' and ${operations}.verb <> 'rollback' order by ${steps}.id desc limit $1`, [limit]);
+         where ${steps}.outcome = 'ok' and ${operations}.verb not in ('rollback', 'revert') order by ${steps}.id desc limit $1`, [limit]);
       return recent.map(({ host, step, startedAt, endedAt }) => ({ host, step, seconds: (Date.parse(endedAt!) - Date.parse(startedAt)) / 1000 }));
     },
     async saveRelease({ version, digest, image, commit, dirty, migrations, builtAt, by }) {

@@ -33,4 +33,8 @@ create table locks (
   since text not null, "beatAt" text not null
 ) strict;
 `,
+  `
+create index operations_by_verb on operations (verb, "startedAt", id);
+create index operations_served on operations (subject) where outcome = 'ok';
+`,
 ];

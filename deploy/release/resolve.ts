@@ -19,12 +19,9 @@ export async function resolveRelease(context: Context, version: string | undefin
   return { version: chosen, digest: await requireDigest(context.repository, chosen), repository: repositoryName(context.repository) };
 }
 
-/** Operations that are looked through for releases that served. */
-const REMEMBERED = 1000;
-
 async function newest(journal: Journal, proven: boolean): Promise<string | undefined> {
   const built = (await journal.releases()).map(({ version }) => version);
   if (!proven) return built[0];
-  const served = new Set((await journal.operations(REMEMBERED)).filter(({ outcome }) => outcome === "ok").map(({ subject }) => subject));
+  const served = new Set(await journal.served());
   return built.find((version) => served.has(version)) ?? built[0];
 }

@@ -7,8 +7,6 @@ import type { Release } from "./release.ts";
 
 /** Verbs whose plan spans the fleet. */
 const ROLLOUTS = new Set(["update-all", "resume"]);
-/** Operations that are looked through. */
-const REMEMBERED = 1000;
 
 export interface Resumable {
   operation: string;
@@ -20,7 +18,7 @@ export interface Resumable {
 
 /** The operation named, else the newest rollout, also one that seems at work: whoever goes on waits for its lock. Throws UserError or Refused when there is nothing to go on with. */
 export async function findResumable(journal: Journal, fleet: Pick<Fleet, "host">, id: string | undefined): Promise<Resumable> {
-  const newest = id ?? (await journal.operations(REMEMBERED)).find(({ verb }) => ROLLOUTS.has(verb))?.id;
+  const newest = id ?? (await journal.newest([...ROLLOUTS]))?.id;
   const record = newest === undefined ? undefined : await journal.operation(newest);
   if (!record) {
     if (id === undefined) throw new UserError("no rollout was begun from here yet", { hint: "deploy update-all VERSION begins one; ETAGE_STATE says where the journal is" });

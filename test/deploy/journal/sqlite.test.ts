@@ -62,7 +62,7 @@ describe("a file", () => {
     file.exec("pragma user_version = 99");
     file.close();
     expect(() => openJournal("new.sqlite", folder)).toThrow(expect.objectContaining({
-      message: `the journal ${join(folder, "new.sqlite")} has version 99 of its schema, and this program knows 2: a newer one made it`, hint: expect.stringContaining("update your copy"), code: 2,
+      message: `the journal ${join(folder, "new.sqlite")} has version 99 of its schema, and this program knows 3: a newer one made it`, hint: expect.stringContaining("update your copy"), code: 2,
     }));
   });
 

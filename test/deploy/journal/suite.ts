@@ -75,6 +75,18 @@ export function journalSuite(name: string, fresh: () => Promise<Store>): void {
     });
   });
 
+  describe(`what is asked of ${name} at once`, () => {
+    it("is the newest rollout, and which releases served", async () => {
+      expect(await one.newest(["update-all", "resume"])).toBeUndefined();
+      for (const [id, verb, subject, outcome] of [["a", "update-all", "v1", "ok"], ["b", "resume", "v2", "ok"], ["c", "update", "v3", "failed"], ["d", "update", "v2", "ok"]] as const) {
+        await one.begin(operation(id, { verb, subject, startedAt: `2026-01-01T00:00:0${id.charCodeAt(0) - 96}.000Z` }));
+        await one.end(id, now(), outcome, null);
+      }
+      expect(await other.newest(["update-all", "resume"])).toMatchObject({ id: "b" });
+      expect((await other.served()).sort()).toEqual(["v1", "v2"]);
+    });
+  });
+
   describe(`steps in ${name}`, () => {
     it("are there from their beginning, in order, whoever writes between", async () => {
       await one.begin(operation("op"));
@@ -88,6 +100,16 @@ export function journalSuite(name: string, fresh: () => Promise<Store>): void {
         { id: first, operation: "op", host: "orion", step: "lock", startedAt: "2026-01-01T00:00:01.000Z", endedAt: "2026-01-01T00:00:02.500Z", outcome: "ok", detail: "detail" },
         { id: second, operation: "op", host: "orion", step: "pull", startedAt: "2026-01-01T00:00:03.000Z", endedAt: null, outcome: null, detail: null },
       ]);
+    });
+
+    it("are noted before the host hears of them, in the order in which it gets to them", async () => {
+      await one.begin(operation("op"));
+      const ids = await one.stepsExpected("op", "orion", ["pull", "migrate", "start"], "2026-01-01T00:00:01.000Z");
+      expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+      await one.stepBegan(ids[1]!, "2026-01-01T00:00:05.000Z");
+      await other.stepEnded(ids[2]!, "2026-01-01T00:00:06.000Z", "skipped", null);
+      expect((await other.steps("op")).map(({ id, step, startedAt, outcome }) => [id, step, startedAt, outcome])).toEqual([
+        [ids[0], "pull", "2026-01-01T00:00:01.000Z", null], [ids[1], "migrate", "2026-01-01T00:00:05.000Z", null], [ids[2], "start", "2026-01-01T00:00:01.000Z", "skipped"]]);
     });
 
     it("tell how long they took, for predictions: those that went well, not of ways back, newest first", async () => {
