@@ -87,6 +87,8 @@ export const rollout = z.strictObject({
     status: z.int().min(100).max(599).default(200).describe("Status that the `ready` path must answer with"),
     body: z.string().min(1).optional().describe("Text that its answer must hold"),
     header: z.string().regex(/^[A-Za-z0-9-]+: .+$/, "`Name: value`").optional().describe("Header that its answer must have"),
+    public: z.enum(["off", "note", "must"]).default("note")
+      .describe("After the switch customers' names are asked as customers do, by DNS and TLS from the operator's machine. A wrong answer is noted, or with `must` the host goes back; a name that doesn't answer from here is noted only"),
   }).prefault({}).describe("What a check must give before the next step"),
   drainSeconds: seconds.default(30).describe("How long requests in flight may take when the old release leaves"),
   migrateSeconds: seconds.default(900).describe("How long a migration may take before it is stopped and the update fails"),

@@ -8,6 +8,8 @@ import type { UserError } from "../errors.ts";
 import type { Command } from "../host/command.ts";
 import type { Result, Runner } from "../remote/runner.ts";
 import type { StepName } from "../report/event.ts";
+import type { Expectation } from "../host/gate.ts";
+import type { PublicFault } from "../public.ts";
 import type { Verdict } from "./judge.ts";
 import type { Rates } from "./watch.ts";
 import type { Wanted } from "./wanted.ts";
@@ -28,6 +30,10 @@ export interface Job {
   readonly note: (message: string) => void;
   /** Contents of `wanted.files`, decrypted when they are asked for: only a host that lacks one needs them. */
   readonly secretFiles: () => Promise<HostFile[]>;
+  /** Asks customers' names by DNS and TLS; null: nobody is asked (a dry run). */
+  readonly askPublicly: ((names: readonly Expectation[]) => Promise<PublicFault[]>) | null;
+  /** What goes on beside the steps and is awaited at their end. Never rejects. */
+  readonly aside: Promise<void>[];
   /** A new connection, after the old one died. */
   readonly reconnect: () => Promise<Runner>;
   runner: Runner;

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { appContainerName } from "../../model/names.ts";
 import type { AppContainer } from "../host/observe.ts";
 import type { ReleaseRecord } from "../host/release-log.ts";
+import { askPublicly, publicNames } from "../public.ts";
 import { PrintingRunner } from "../remote/printing.ts";
 import type { Runner } from "../remote/runner.ts";
 import type { StepName } from "../report/event.ts";
@@ -34,6 +35,7 @@ export async function makeJob(context: Context, name: string, { release, looks, 
     actor: { by: environment.operator, machine: environment.machine }, now,
     pause: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
     note: (message) => report.event({ type: "note", host: name, message }),
+    askPublicly: dry ? null : (names) => askPublicly(publicNames(fleet, host, names), fleet.platform.app.health.version, release.version, environment.resolver), aside: [],
     secretFiles: () => context.secretFiles(name), reconnect: connect, runner: await connect(),
     // What names answered wrongly was asked for the release that the plan brings; a way back asks for itself.
     faults: release === look.wanted.release ? look.faults : [], looked: text, before: seen,

@@ -6,6 +6,7 @@ import { parseSteady, steadyTimeout, steadyWatch } from "../host/steady.ts";
 import { parseTraffic, readTraffic, type Traffic } from "../host/traffic.ts";
 import { mustRun } from "../remote/runner.ts";
 import type { Job, Part } from "./job.ts";
+import { workerName } from "./worker.ts";
 import { between, judgeWatch, type Rates, recentPast } from "./watch.ts";
 
 /** Seconds that the host watches by itself; then what it saw is judged, so that a fault of customers' answers ends the watch early. */
@@ -21,11 +22,14 @@ export interface Watching {
 }
 
 /** Reads the traffic, looks at the container again and again, reads the traffic once more: one round trip. */
-export function sliceOf({ fleet: { platform: { app, rollout: { gate } } }, outputs }: Job, container: string, seconds: number): Part {
+export function sliceOf(job: Job, container: string, seconds: number): Part {
+  const { fleet: { platform: { app, rollout: { gate } } }, outputs, switched } = job;
   const watch = { ...gate, container, network: outputs.network, port: app.port, readyPath: app.health.ready, seconds: Math.min(seconds, SLICE) };
+  // The worker takes jobs from the switch on.
+  const read = readTraffic(app.worker && switched ? [container, workerName(container)] : [container]);
   return {
     purpose: `watching ${container}`, timeout: steadyTimeout(watch), assume: formatSections({ before: "", steady: "steady 1", after: "" }),
-    command: sections(["before", readTraffic([container])], ["steady", steadyWatch(watch)], ["after", readTraffic([container])]),
+    command: sections(["before", read], ["steady", steadyWatch(watch)], ["after", read]),
   };
 }
 

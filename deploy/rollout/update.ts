@@ -64,6 +64,7 @@ export async function updateHost(job: Job, { journal, report, signal, wait }: Up
     const { verdict } = observed(job);
     const steps = stepsFor[verdict.action].filter((step) => step !== canary || canaryNames(job).length > 0);
     await perform([...steps, unlock]);
+    await Promise.all(job.aside);
     return outcome(verdict.action === "none" ? "unchanged" : "updated");
   } catch (error) {
     if (!(error instanceof StepFailed) || error.reason instanceof LockHeld) throw error instanceof StepFailed ? error.reason : error;

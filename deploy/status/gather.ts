@@ -4,12 +4,13 @@ import type { Host } from "../../model/fleet.ts";
 import type { Outputs } from "../../model/outputs.ts";
 import type { Context } from "../context.ts";
 import { exitCode, UserError } from "../errors.ts";
+import type { Expectation } from "../host/gate.ts";
 import { observe, parseObservation } from "../host/observe.ts";
 import { mustRun } from "../remote/runner.ts";
 import { askOutside } from "../rollout/steps/gate-outside.ts";
 import { expectations } from "../rollout/wanted.ts";
-import { type HostStatus, hostStatus, silentHost } from "./host-status.ts";
-import { publicCheck } from "./public.ts";
+import { type Check, type HostStatus, hostStatus, silentHost } from "./host-status.ts";
+import { askPublicly, publicNames } from "../public.ts";
 
 const AT_ONCE = 16;
 
@@ -31,7 +32,7 @@ async function statusOf(context: Context, host: Host): Promise<HostStatus> {
 }
 
 async function ask(context: Context, host: Host, outputs: Outputs): Promise<HostStatus> {
-  const { fleet, environment } = context;
+  const { fleet } = context;
   const runner = await context.connect(host.name);
   const text = await mustRun(runner, "looking at the host", observe({ services: outputs.services, dataPath: outputs.dataPath, files: [] }), { timeout: 60_000 });
   const seen = parseObservation(text, outputs.services);
@@ -40,12 +41,15 @@ async function ask(context: Context, host: Host, outputs: Outputs): Promise<Host
   if (!app) return hostStatus(host, outputs, seen, [], undefined, context.now());
   const [faults, open] = await Promise.all([
     askOutside({ fleet }, runner, names, app.release, 1),
-    // A staged host has no records yet: its names lead elsewhere.
-    environment.resolver && host.phase === "live" ? publicCheck(namesServedHere(context, host, names), fleet.platform.app.health.version, app.release, environment.resolver) : Promise.resolve(undefined),
+    publicCheck(context, publicNames(fleet, host, names), app.release),
   ]);
   return hostStatus(host, outputs, seen, faults, open, context.now());
 }
 
-/** A shared host also knows customers whose own host is staged; DNS still leads to the shared one, so they count here. */
-const namesServedHere = ({ fleet }: Context, host: Host, names: ReturnType<typeof expectations>) =>
-  names.filter(({ tenant }) => tenant === null || fleet.customer(tenant)?.host.name === host.name);
+/** What a customer would see; only where the name server to ask is known, since ours may know nothing of these names. */
+async function publicCheck({ environment: { resolver }, fleet }: Context, names: readonly Expectation[], version: string): Promise<Check | undefined> {
+  if (!resolver || names.length === 0) return undefined;
+  const faults = await askPublicly(names, fleet.platform.app.health.version, version, resolver);
+  const detail = faults.length > 0 ? faults.map(({ hostname, fault }) => `${hostname} ${fault}`).join("; ") : `${names.length}/${names.length} by DNS and TLS`;
+  return { name: "public", ok: faults.length === 0, detail };
+}

@@ -3,6 +3,7 @@ import { type Expectation, faultOf, formatProbe, parseProbe, probe, probeInput }
 import { mustRun, type Runner } from "../../remote/runner.ts";
 import { count } from "../../report/units.ts";
 import type { HostStep, Job, Part } from "../job.ts";
+import { passPublicly } from "../public-gate.ts";
 
 export interface NameFault { hostname: string; fault: string }
 
@@ -65,6 +66,7 @@ export const gateOutside: HostStep = {
     const { names, release: { version } } = job.wanted;
     await passOutside(job, job.runner, version, { asked: faultsIn(stdout ?? "", names, version) });
     for (const { hostname } of names.filter(({ certified }) => !certified)) job.note(`${hostname} is not in the host's certificate: Cloudflare will refuse it (526)`);
+    await passPublicly(job);
     return `${names.length}/${names.length}`;
   },
 };

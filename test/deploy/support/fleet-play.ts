@@ -57,6 +57,7 @@ export async function playFleet({ hosts, rollout = {}, bad = [], stuck = [], hel
     const fresh = `app-${release.version}-new`;
     return {
       fleet, host, outputs, wanted, operation, verb, actor: { by: "ada", machine: "laptop" }, now, pause: async () => {}, note: () => {},
+      askPublicly: null, aside: [],
       secretFiles: async () => [], reconnect: async () => new ScriptedRunner(rules), runner: new ScriptedRunner(rules), faults: [], looked,
       before: parseObservation(looked, outputs.services), fresh, locked: false, switched: false, certificateChanged: false,
     };

@@ -52,6 +52,7 @@ export async function play({ release = v2, verb = "update", host = "orion", look
   const job: Job = {
     fleet, host: fleet.host(host)!, outputs: outputsOf(host), wanted, operation: "op", verb, actor: { by: "ada", machine: "laptop" },
     now: () => new Date("2026-05-01T10:00:00Z"), fresh: `app-${release.version}-new`, pause: async () => {}, note: (message) => notes.push(message),
+    askPublicly: null, aside: [],
     secretFiles: async () => fileContents(outputsOf(host), secretsOf),
     reconnect: async () => {
       if (again) return second;
