@@ -23,11 +23,13 @@ export function stackReader(directory: string, backend: string | undefined): Sta
   // Each process keeps a core busy.
   const limit = pLimit(Math.max(2, availableParallelism()));
   const run = (stack: string, ...words: string[]): Promise<string> => limit(() => pulumi([...words, "-s", stack], stack, directory));
+  // Of a file only a small part is kept; many at once would only fill the memory.
+  const files = pLimit(16);
   let folder: Promise<string | undefined> | undefined;
 
   const readOutputs = async (stack: string): Promise<Outputs> => {
-    const files = await (folder ??= findFolder(directory, backend));
-    const found = files === undefined ? undefined : await readCheckpoint(files, stack);
+    const place = await (folder ??= findFolder(directory, backend));
+    const found = place === undefined ? undefined : await files(() => readCheckpoint(place, stack));
     return found ?? parseExport(await run(stack, "stack", "export"), stack);
   };
   const outputs = once(readOutputs);

@@ -3,15 +3,14 @@ import { z } from "zod";
 import { type Outputs, outputs } from "../../model/outputs.ts";
 import { exitCode, UserError } from "../errors.ts";
 
-/** A resource of a deployment; Pulumi publishes the format (sdk/go/common/apitype/deployments.json). */
-const resources = z.array(z.looseObject({ type: z.string(), outputs: z.record(z.string(), z.unknown()).optional() })).optional();
+/** Pulumi publishes the format (sdk/go/common/apitype/deployments.json). Of a hundred resources one is looked at. */
+const resources = z.array(z.unknown()).optional();
+const root = z.object({ type: z.literal("pulumi:pulumi:Stack"), outputs: z.unknown() });
 /** Versions of the format that have it. */
 const version = z.union([z.literal(3), z.literal(4)]);
 const exported = z.object({ version, deployment: z.object({ resources }) });
 /** A checkpoint file is the same deployment under other names, with the stack's. */
 const checkpoint = z.object({ version, checkpoint: z.object({ stack: z.string(), latest: z.object({ resources }).nullish() }) });
-
-type Resources = z.infer<typeof resources>;
 
 /** What `pulumi stack export` printed. Throws UserError when the stack was never brought up. */
 export function parseExport(text: string, stack: string): Outputs {
@@ -28,8 +27,9 @@ export function parseCheckpoint(text: string, stack: string): Outputs | undefine
 }
 
 /** Secret outputs stand there encrypted and fall away. */
-function rootOutputs(list: Resources, stack: string): Outputs {
-  const parsed = outputs.safeParse(list?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {});
+function rootOutputs(list: unknown[] | undefined, stack: string): Outputs {
+  const stackResource = list?.map((resource) => root.safeParse(resource)).find(({ success }) => success);
+  const parsed = outputs.safeParse(stackResource?.data?.outputs ?? {});
   if (parsed.success) return parsed.data;
   const missing = [...new Set(parsed.error.issues.map(({ path }) => path[0]))].join(", ");
   throw new UserError(`stack ${stack} is not fully up: it has no ${missing}`, { hint: `pulumi up -s ${stack}`, code: exitCode.usage });
