@@ -11,8 +11,12 @@ import { openJournal } from "./journal/open.ts";
 import { Connections } from "./remote/connections.ts";
 import type { Runner } from "./remote/runner.ts";
 import { connectSsh } from "./remote/ssh.ts";
-import { type Repository, appRepository } from "./registry/reference.ts";
+import { openRegistry, type Registry } from "./registry/client.ts";
+import type { Login } from "./registry/login.ts";
+import { type Repository, appRepository, parseRepository } from "./registry/reference.ts";
+import { type FactsReader, factsReader } from "./release/facts.ts";
 import type { Report } from "./report/event.ts";
+import { readSecret } from "./secret.ts";
 import { stackReader } from "./stack/reader.ts";
 import { fileContents, type HostFile } from "./host/secrets.ts";
 
@@ -25,6 +29,11 @@ export interface Context {
   readonly signal: AbortSignal;
   readonly fleet: Fleet;
   readonly repository: Repository;
+  readonly registry: Registry;
+  /** Who hosts and we are to the app's registry, when hosting.yaml says so. */
+  registryLogin(): Promise<Login | undefined>;
+  /** What the registry says of a release; asked once. */
+  readonly facts: FactsReader;
   readonly journal: Journal;
   outputs(host: string): Promise<Outputs>;
   /** The secret files of a host with their contents: decrypts them. */
@@ -43,6 +52,9 @@ export interface ContextOptions { root: string; environment: Environment; report
 export function openContext({ root, environment, report, signal }: ContextOptions): Context {
   let fleet: Fleet | undefined;
   let journal: Journal | undefined;
+  let registry: Registry | undefined;
+  let login: Promise<Login | undefined> | undefined;
+  let facts: FactsReader | undefined;
   const { outputs, secrets } = stackReader(root, environment.pulumiBackend);
   const connections = new Connections(async (host) => {
     const { address, user, hostKey } = await outputs(host);
@@ -54,6 +66,9 @@ export function openContext({ root, environment, report, signal }: ContextOption
     get fleet() { return fleet ??= readModel(root).fleet; },
     get journal() { return journal ??= openJournal(environment.state, root, (message) => report.event({ type: "note", host: null, message })); },
     get repository() { return appRepository(this.fleet.platform.app.image, environment.registry); },
+    get registry() { return registry ??= openRegistry(this.repository, () => this.registryLogin()); },
+    registryLogin() { return login ??= appLogin(this.fleet.platform, this.repository); },
+    get facts() { return facts ??= factsReader(() => this.registry, () => this.journal); },
     connect: (host) => connections.get(host),
     host(name) { return this.fleet.host(name) ?? unknownHost(name, this.fleet); },
     now: () => new Date(),
@@ -63,6 +78,12 @@ export function openContext({ root, environment, report, signal }: ContextOption
       await journal?.close();
     },
   };
+}
+
+/** A login is for the registry that hosting.yaml names with it; one that the environment puts in its place gets none of it. */
+async function appLogin({ app }: Fleet["platform"], { registry }: Repository): Promise<Login | undefined> {
+  if (!app.registry || parseRepository(app.image).registry !== registry) return undefined;
+  return { username: app.registry.username, password: await readSecret(app.registry.password, "app.registry.password", process.env) };
 }
 
 function unknownHost(name: string, { hosts }: Fleet): never {

@@ -113,6 +113,12 @@ const notify = z.strictObject({
   on: z.array(z.enum(["start", "failure", "end"])).min(1).default(["start", "failure", "end"]).describe("What is told: that a run begins, its first failed host (at once), how it ended"),
 });
 
+/** A secret by where it is, so that the file can be in a repository. */
+const secretReference = z.union([
+  z.string().regex(/^env:[A-Za-z_][A-Za-z0-9_]*$/, "`env:NAME` for the variable that holds it, or a command"),
+  z.strictObject({ command: z.array(z.string().min(1)).min(1).describe("Program and words; prints the secret: `[op, read, \"op://…\"]`, `[sops, -d, …]`") }),
+]);
+
 export const hosting = z.strictObject({
   name: slug.max(20).describe("Short name of the platform; prefix of every cloud resource"),
   domain: hostname.describe("Customers live at SLUG.DOMAIN; must be a zone of the Cloudflare account"),
@@ -136,6 +142,10 @@ export const hosting = z.strictObject({
   }).describe("Containers that Pulumi keeps on every host"),
   app: z.strictObject({
     image: z.string().min(1).describe("Repository of the app's image without tag; ETAGE_REGISTRY replaces its registry"),
+    registry: z.strictObject({
+      username: z.string().regex(/^[^:\s]+$/, "a name without colon or spaces").describe("Whom to log in as"),
+      password: secretReference.describe("`env:NAME` for the variable that holds it, or a `command` that prints it"),
+    }).optional().describe("How operator and hosts log in to the image's registry, for private ones; a host forgets it after each pull"),
     port: z.int().min(1).max(65535).default(3000).describe("Where the app listens in its container"),
     memoryMegabytes: z.int().min(32).default(256).describe("Memory limit of one app container, in MB; during an update there are two"),
     health: z.strictObject({
@@ -174,6 +184,7 @@ export const customer = z.strictObject({
 export const customers = z.strictObject({ customers: z.array(customer).describe("One entry a customer, in any order") });
 
 export type Notify = z.infer<typeof notify>;
+export type SecretReference = z.infer<typeof secretReference>;
 export type Rollout = z.infer<typeof rollout>;
 export type Hosting = z.infer<typeof hosting>;
 export type Tier = z.infer<typeof tier>;

@@ -36,6 +36,9 @@ export function shapeFaults(file: SourceFile, schema: z.ZodType, issues: readonl
   return [...faults.values()];
 }
 
+/** Keys whose value is said elsewhere. */
+const SECRETS: ReadonlySet<string> = new Set(["password", "secret"]);
+
 function describe(issue: Issue, value: unknown, schema: z.ZodType | undefined, path: Path): { message: string; suggestion?: string | undefined; rule: string } {
   const last = path.at(-1);
   const wanted = expected(issue, schema);
@@ -45,6 +48,8 @@ function describe(issue: Issue, value: unknown, schema: z.ZodType | undefined, p
     return { message: `\`${String(last ?? "content")}\` is missing; expected ${wanted}${meaning ? ` (${lowerFirst(meaning)})` : ""}`, rule: "missing-key" };
   }
   if (value === null) return { message: `is empty; expected ${wanted}`, suggestion: "give a value or remove the key", rule: "wrong-type" };
+  // Somebody wrote the secret itself; the message may end up in a build log.
+  if (typeof last === "string" && SECRETS.has(last) && typeof value !== "object") return { message: `expected ${wanted}, found a secret (it is exposed now: make a new one)`, rule: "wrong-value" };
   const message = `expected ${wanted}, found ${found(value)}`;
   if (issue.code === "invalid_type") return { message, suggestion: quoteHint(issue.expected, value), rule: "wrong-type" };
   const suggestion = issue.code === "invalid_value" ? didYouMean(String(value), issue.values.map(String)) : cleaned(value, schema);

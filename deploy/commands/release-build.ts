@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { exitCode, UserError } from "../errors.ts";
 import { repositoryName } from "../registry/reference.ts";
-import { buildCommand, buildRelease } from "../release/build.ts";
+import { buildCommand, buildRelease, labelCommand, migrationsCommand } from "../release/build.ts";
 import { LocalRunner } from "../remote/local.ts";
 import { render } from "../remote/shell.ts";
 import { count } from "../report/units.ts";
@@ -16,7 +16,8 @@ export const releaseBuild: Handler = async (context, args) => {
   const options = { version: checkVersion(String(args.release)), folder, push: args.push === true, force: args.force === true, verbose: args.verbose === true };
   if (args["dry-run"]) {
     const tag = `${repositoryName(repository)}:${options.version}`;
-    report.text([buildCommand(tag, options, null, context.now()), ["docker", "run", "--rm", "--network", "none", tag, "migrations"], ...(options.push ? [["docker", "push", tag]] : [])].map(render).join("\n"));
+    const label = { pipe: [["printf", "FROM %s\\n", tag], labelCommand(tag, "what it printed")] };
+    report.text([buildCommand(tag, options, null, context.now()), migrationsCommand(tag), label, ...(options.push ? [["docker", "push", tag]] : [])].map(render).join("\n"));
     return exitCode.ok;
   }
   const entry = await buildRelease(context, new LocalRunner(), options);

@@ -29,11 +29,29 @@ const PULL_SECONDS = 900;
 export const pullTimeout = PULL_SECONDS * 1000;
 
 /**
- * By digest, so that a tag moved meanwhile can't slip in; tagged afterwards, so that people can read the list. An image
- * that is there is not asked for again: a rollback works while the registry is away.
+ * A Docker configuration on standard input, for one command: in memory where the system has such a place, readable by
+ * nobody else, gone afterwards. What a killed shell left goes with the next one.
  */
-export const pull = (image: string, tag: string): Command =>
-  all(any(quiet(["docker", "image", "inspect", image]), ["docker", "pull", "--quiet", image]), ["docker", "tag", image, tag]);
+const LOGGED_IN = `
+set -eu
+umask 077
+find /dev/shm /tmp -maxdepth 1 -name 'etage-login.*' -mmin +60 -exec rm -rf {} + 2>/dev/null || true
+folder=$(mktemp -d /dev/shm/etage-login.XXXXXX 2>/dev/null || mktemp -d /tmp/etage-login.XXXXXX)
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 1' HUP INT TERM
+cat >"$folder/config.json"
+DOCKER_CONFIG=$folder "$@"
+`;
+
+/**
+ * By digest, so that a tag moved meanwhile can't slip in; tagged afterwards, so that people can read the list. An image
+ * that is there is not asked for again: a rollback works while the registry is away. `login`: the registry wants one; its
+ * dockerConfig comes on standard input.
+ */
+export function pull(image: string, tag: string, { login = false } = {}): Command {
+  const words = ["docker", "pull", "--quiet", image];
+  return all(any(quiet(["docker", "image", "inspect", image]), login ? script("logged-in", LOGGED_IN, ...words) : words), ["docker", "tag", image, tag]);
+}
 
 /** What every run of the app's image gets: secrets as files, plain settings as variables. */
 function appOptions(spec: AppSpec): string[] {

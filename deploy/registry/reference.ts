@@ -22,8 +22,8 @@ export function appRepository(image: string, registry: string | undefined): Repo
 export const repositoryName = ({ registry, path }: Repository): string => `${registry}/${path}`;
 
 /** Loopback registries are plain HTTP by Docker's convention. */
-export function apiUrl({ registry, path }: Repository, reference: string): string {
+export function apiUrl({ registry, path }: Repository, kind: "manifests" | "blobs", reference: string): string {
   const host = registry === "docker.io" ? HUB : registry;
   const scheme = /^(localhost|127\.)/.test(host) ? "http" : "https";
-  return `${scheme}://${host}/v2/${path}/manifests/${encodeURIComponent(reference)}`;
+  return `${scheme}://${host}/v2/${path}/${kind}/${reference}`;
 }

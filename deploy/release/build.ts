@@ -8,7 +8,7 @@ import { mustRun, type Runner } from "../remote/runner.ts";
 import { seconds } from "../report/units.ts";
 import { checkVersion } from "../rollout/release.ts";
 import { sourceOf } from "./git.ts";
-import { parseMigrations } from "./migrations.ts";
+import { MIGRATIONS_LABEL, parseMigrations } from "./migrations.ts";
 
 export interface BuildOptions {
   version: string;
@@ -30,13 +30,24 @@ export const buildCommand = (tag: string, { version, folder }: BuildOptions, com
   ...(commit ? ["--label", `org.opencontainers.image.revision=${commit}`] : []), folder,
 ];
 
+/** Prints what is in the release: only its own code knows. */
+export const migrationsCommand = (tag: string): string[] => ["docker", "run", "--rm", "--network", "none", tag, "migrations"];
+
+/**
+ * Puts what the image said into a label of the image, where any operator can read it from the registry without pulling.
+ * A second build, since the answer needs the first one's result: from a Dockerfile of one line on standard input, it adds
+ * no layer, sends no files and takes a moment.
+ */
+export const labelCommand = (tag: string, migrations: string): string[] =>
+  ["docker", "build", "--tag", tag, "--label", `${MIGRATIONS_LABEL}=${migrations}`, "-"];
+
 /** Without `push` the digest is empty and nothing is noted: no host could run it. */
 export async function buildRelease(context: Context, runner: Runner, options: BuildOptions): Promise<ReleaseEntry> {
-  const { repository, journal, report, environment } = context;
+  const { registry, repository, journal, report, environment } = context;
   const version = checkVersion(options.version);
   const image = repositoryName(repository);
   const tag = `${image}:${version}`;
-  if (options.push && !options.force && await findDigest(repository, version)) {
+  if (options.push && !options.force && await findDigest(registry, version)) {
     throw new Refused(`${tag} exists already, and hosts may run it`, "take another version, or replace it with --force");
   }
   const { commit, dirty } = await sourceOf(runner, options.folder);
@@ -47,12 +58,13 @@ export async function buildRelease(context: Context, runner: Runner, options: Bu
     report.text(`✓ ${name} ${tag}  ${seconds((context.now().getTime() - began) / 1000)}`);
   };
   await stage("build", buildCommand(tag, options, commit, context.now()));
-  const migrations = parseMigrations(await mustRun(runner, "reading the release's migrations", ["docker", "run", "--rm", "--network", "none", tag, "migrations"]));
+  const migrations = parseMigrations(await mustRun(runner, "reading the release's migrations", migrationsCommand(tag)));
   if (!migrations) throw new UserError(`the image's command \`migrations\` does not print a JSON list of {"name", "reversible"}`, { hint: "see docs/app-contract.md" });
+  await mustRun(runner, "labelling the image", labelCommand(tag, JSON.stringify(migrations)), { stdin: `FROM ${tag}\n`, timeout: BUILD_TIMEOUT });
   const entry: ReleaseEntry = { version, digest: "", image, commit, dirty, migrations, builtAt: context.now().toISOString(), by: `${environment.operator}@${environment.machine}` };
   if (!options.push) return entry;
   await stage("push", ["docker", "push", tag]);
-  const pushed = { ...entry, digest: await requireDigest(repository, version) };
+  const pushed = { ...entry, digest: await requireDigest(registry, version) };
   await journal.saveRelease(pushed);
   return pushed;
 }

@@ -1,12 +1,13 @@
 /** What lies between two releases in the schema. */
-import type { Journal, Migration } from "../journal/journal.ts";
+import type { Migration } from "../journal/journal.ts";
 
-/** Migrations that a release has and at least one of the current ones has not. Null when the journal does not know them all. */
-export async function newMigrations(journal: Journal, current: readonly string[], version: string): Promise<Migration[] | null> {
-  const next = await journal.release(version);
-  const known = await Promise.all(current.map((one) => journal.release(one)));
-  if (!next || known.some((release) => !release)) return null;
-  return next.migrations.filter(({ name }) => current.length === 0 || known.some((release) => !release!.migrations.some((old) => old.name === name)));
+/** Label of an image that holds its migrations, in the form that its command `migrations` prints. */
+export const MIGRATIONS_LABEL = "etage.migrations";
+
+/** Migrations that a release has and at least one of the current ones has not. Null when those of one are not known. */
+export function newMigrations(next: readonly Migration[] | null, current: readonly (readonly Migration[] | null)[]): Migration[] | null {
+  if (!next || current.includes(null)) return null;
+  return next.filter(({ name }) => current.length === 0 || current.some((known) => !known!.some((old) => old.name === name)));
 }
 
 /** Those that a way back would have to undo and can't. */

@@ -16,7 +16,7 @@ export async function resolveRelease(context: Context, version: string | undefin
     throw new UserError("no release was built from here yet, so the version has to be named", { hint: "deploy release build v1", code: exitCode.usage });
   }
   checkVersion(chosen);
-  return { version: chosen, digest: await requireDigest(context.repository, chosen), repository: repositoryName(context.repository) };
+  return { version: chosen, digest: await requireDigest(context.registry, chosen), repository: repositoryName(context.repository) };
 }
 
 async function newest(journal: Journal, proven: boolean): Promise<string | undefined> {

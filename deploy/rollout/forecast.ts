@@ -1,10 +1,10 @@
 /** What each host will pull and how long it will take: asked of the registry and of the journal. */
 import { serverType } from "../../model/catalog.ts";
 import type { Context } from "../context.ts";
-import { bytesToPull, type Layers, layersOf } from "../registry/layers.ts";
+import { pullBytes } from "../release/facts.ts";
 import { canaryOf } from "./canary.ts";
 import type { Action } from "./judge.ts";
-import { findingOf, type Look } from "./look.ts";
+import { currentOf, findingOf, type Look } from "./look.ts";
 import type { PlannedHost } from "./plan.ts";
 import { expectedFrom } from "./prediction.ts";
 import type { Release } from "./release.ts";
@@ -20,25 +20,17 @@ export interface Forecast {
   asked: number;
 }
 
-export async function forecast({ fleet, journal, repository }: Context, release: Release, looks: ReadonlyMap<string, Look>): Promise<Forecast> {
+export async function forecast({ fleet, journal, registry, facts }: Context, release: Release, looks: ReadonlyMap<string, Look>): Promise<Forecast> {
   const { canary } = fleet.platform.rollout;
   const expect = expectedFrom(await journal.stepTimes(Math.min(MOST_STEPS, STEPS_REMEMBERED * fleet.hosts.length)));
-  let asked = 0;
-  const known = new Map<string, Promise<Layers | undefined>>();
-  const layers = (digest: string, architecture: string): Promise<Layers | undefined> => {
-    const key = `${digest} ${architecture}`;
-    const found = known.get(key) ?? layersOf(repository, digest, architecture, () => { asked += 1; });
-    known.set(key, found);
-    return found;
-  };
 
   /** Against the image that serves there: most layers are the same. */
-  async function pullBytes(name: string, { seen }: Look): Promise<number | null> {
-    if (seen.images.includes(release.digest)) return 0;
+  async function bytes(name: string, look: Look): Promise<number | null> {
+    if (look.seen.images.includes(release.digest)) return 0;
     const architecture = serverType(fleet.host(name)?.serverType ?? "")?.architecture === "arm" ? "arm64" : "amd64";
-    const serving = seen.apps.find((app) => app.name === seen.route?.container)?.digest;
-    const [wanted, there] = await Promise.all([layers(release.digest, architecture), serving ? layers(serving, architecture) : undefined]);
-    return wanted ? bytesToPull(wanted, there ? [there] : []) : null;
+    const serving = currentOf(look);
+    const [wanted, there] = await Promise.all([facts(release, architecture), serving ? facts(serving, architecture) : null]);
+    return pullBytes(there, wanted);
   }
 
   function seconds(name: string, action: Action): number | null {
@@ -54,7 +46,7 @@ export async function forecast({ fleet, journal, repository }: Context, release:
   await Promise.all([...looks].map(async ([name, look]) => {
     const finding = findingOf(look);
     if (!("action" in finding) || finding.action === "none") return;
-    of.set(name, { pullBytes: await pullBytes(name, look), expectedSeconds: seconds(name, finding.action) });
+    of.set(name, { pullBytes: await bytes(name, look), expectedSeconds: seconds(name, finding.action) });
   }));
-  return { of, asked: asked + 1 };
+  return { of, asked: registry.asked };
 }

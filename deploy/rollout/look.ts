@@ -36,10 +36,16 @@ export async function lookAt(fleet: Fleet, host: Host, release: Release, sources
   return { outputs, wanted, seen, text, faults };
 }
 
+/** The release that serves, if there is one. */
+export function currentOf({ seen, wanted, faults }: Look): { version: string; digest: string } | undefined {
+  const { current } = judge(seen, wanted, faults);
+  return current && { version: current.release, digest: current.digest };
+}
+
 export function findingOf({ seen, wanted, faults }: Look): Finding {
-  const verdict = judge(seen, wanted, faults);
+  const { action, reason, current } = judge(seen, wanted, faults);
   const newest = seen.dumps[0];
-  return { action: verdict.action, reason: verdict.reason, from: verdict.current?.release ?? null, backupAge: newest ? seen.clock - newest.at : null };
+  return { action, reason, from: current?.release ?? null, backupAge: newest ? seen.clock - newest.at : null };
 }
 
 /** A host that can't be looked at is a finding, not a crash. */

@@ -4,7 +4,7 @@ import type { Host } from "../../model/fleet.ts";
 import type { Context } from "../context.ts";
 import { newMigrations } from "../release/migrations.ts";
 import { forecast } from "./forecast.ts";
-import { findingOf, type Look, lookAt, tryLook } from "./look.ts";
+import { currentOf, findingOf, type Look, lookAt, tryLook } from "./look.ts";
 import { type Finding, heldBack, type Plan, type PlanOptions, planRollout } from "./plan.ts";
 import type { Release } from "./release.ts";
 
@@ -15,7 +15,7 @@ export interface Prepared { plan: Plan; looks: Map<string, Look> }
 
 /** Looks at the hosts that may be updated, all at once. */
 export async function prepare(context: Context, release: Release, options: PlanOptions): Promise<Prepared> {
-  const { fleet, journal } = context;
+  const { fleet, facts } = context;
   const looks = new Map<string, Look>();
   const findings = new Map<string, Finding>();
   const limit = pLimit(AT_ONCE);
@@ -25,9 +25,9 @@ export async function prepare(context: Context, release: Release, options: PlanO
     if ("seen" in look) looks.set(host.name, look);
     findings.set(host.name, "seen" in look ? findingOf(look) : look);
   })));
-  const from = [...new Set([...looks.values()].map((look) => findingOf(look)).flatMap((finding) => "from" in finding && finding.from ? [finding.from] : []))];
   const { of, asked } = await forecast(context, release, looks);
   for (const [name, guess] of of) Object.assign(findings.get(name)!, guess);
-  const migrations = await newMigrations(journal, from, release.version);
+  const current = await Promise.all([...looks.values()].flatMap((look) => currentOf(look) ?? []).map(async (one) => (await facts(one)).migrations));
+  const migrations = newMigrations((await facts(release)).migrations, current);
   return { plan: planRollout(fleet, release, findings, { ...options, migrations, asked }), looks };
 }

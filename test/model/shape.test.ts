@@ -121,6 +121,12 @@ const shape: Case[] = [
   ["private key for a public one", [["h", `operators: [{ name: ann, publicKey: "-----BEGIN OPENSSH PRIVATE KEY-----" }]\n`]], [
     "hosting.yaml:20:37  operators[0].publicKey  expected an OpenSSH public key, found a private key (it is exposed now: make a new pair, and give the line of its .pub file)  [wrong-value]",
   ]],
+  ["password in the file", [["h", "app: { image: registry.example.com/demo/app }", "app: { image: registry.example.com/demo/app, registry: { username: ann, password: hunter2 } }"]], [
+    "hosting.yaml:9:83  app.registry.password  expected `env:NAME` for the variable that holds it, or a command, found a secret (it is exposed now: make a new one)  [wrong-value]",
+  ]],
+  ["command without words", [["h", "app: { image: registry.example.com/demo/app }", "app: { image: registry.example.com/demo/app, registry: { username: ann, password: { command: [] } } }"]], [
+    "hosting.yaml:9:94  app.registry.password.command  expected at least 1 entry, found an empty list  [wrong-value]",
+  ]],
   ["health path without a slash", [["h", "app: { image: registry.example.com/demo/app }", "app: { image: registry.example.com/demo/app, health: { ready: ready } }"]], [
     `hosting.yaml:9:63  app.health.ready  expected a path that begins with /, found "ready"; did you mean \`/ready\`?  [wrong-value]`,
   ]],

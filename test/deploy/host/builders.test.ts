@@ -20,6 +20,7 @@ const options = "--network etage --group-add 10001 --volume /etc/etage/secrets:/
 describe("commands on a host", () => {
   it.each([
     ["pull", pull("r/app@sha256:2", "r/app:v2"), "{ { docker image inspect r/app@sha256:2 >/dev/null 2>&1; } || docker pull --quiet r/app@sha256:2; } && docker tag r/app@sha256:2 r/app:v2"],
+    ["pull with a login", pull("r/app@sha256:2", "r/app:v2", { login: true }), "{ { docker image inspect r/app@sha256:2 >/dev/null 2>&1; } || '<logged-in>' docker pull --quiet r/app@sha256:2; } && docker tag r/app@sha256:2 r/app:v2"],
     ["migrate", runOnce(spec, "migrate"), `docker run --rm --label etage.role=task ${options} r/app@sha256:2 migrate`],
     ["tenants", runOnce(spec, "tenants", { stdin: true }), `docker run --rm --label etage.role=task --interactive ${options} r/app@sha256:2 tenants`],
     ["start", startApp(spec), "sudo -n install -d -o 10001 -g 10001 -m 0750 /mnt/data/uploads && docker run --detach --name app-v2-abc --restart unless-stopped --label etage.role=app --label etage.release=v2 --label etage.digest=sha256:2 "
