@@ -12,7 +12,7 @@ import { Connections } from "./remote/connections.ts";
 import type { Runner } from "./remote/runner.ts";
 import { connectSsh } from "./remote/ssh.ts";
 import { openRegistry, type Registry } from "./registry/client.ts";
-import type { Login } from "./registry/login.ts";
+import { dockerConfig, type Login } from "./registry/login.ts";
 import { type Repository, appRepository, parseRepository } from "./registry/reference.ts";
 import { type FactsReader, factsReader } from "./release/facts.ts";
 import type { Report } from "./report/event.ts";
@@ -30,8 +30,8 @@ export interface Context {
   readonly fleet: Fleet;
   readonly repository: Repository;
   readonly registry: Registry;
-  /** Who hosts and we are to the app's registry, when hosting.yaml says so. */
-  registryLogin(): Promise<Login | undefined>;
+  /** What a host needs to pull from the app's registry, when hosting.yaml has a login: text of a Docker configuration. */
+  registryConfig(): Promise<string | undefined>;
   /** What the registry says of a release; asked once. */
   readonly facts: FactsReader;
   readonly journal: Journal;
@@ -53,24 +53,28 @@ export function openContext({ root, environment, report, signal }: ContextOption
   let fleet: Fleet | undefined;
   let journal: Journal | undefined;
   let registry: Registry | undefined;
-  let login: Promise<Login | undefined> | undefined;
+  let readLogin: Promise<Login | undefined> | undefined;
   let facts: FactsReader | undefined;
   const { outputs, secrets } = stackReader(root, environment.pulumiBackend);
   const connections = new Connections(async (host) => {
     const { address, user, hostKey } = await outputs(host);
     return connectSsh({ host, address, user, hostKey }, { keyPath: environment.sshKey, agent: environment.sshAgent });
   });
-  return {
+  const login = (): Promise<Login | undefined> => readLogin ??= appLogin(context.fleet.platform, context.repository);
+  const context: Context = {
     root, environment, report, signal, outputs,
     secretFiles: async (host) => fileContents(await outputs(host), await secrets(host)),
     get fleet() { return fleet ??= readModel(root).fleet; },
     get journal() { return journal ??= openJournal(environment.state, root, (message) => report.event({ type: "note", host: null, message })); },
-    get repository() { return appRepository(this.fleet.platform.app.image, environment.registry); },
-    get registry() { return registry ??= openRegistry(this.repository, () => this.registryLogin()); },
-    registryLogin() { return login ??= appLogin(this.fleet.platform, this.repository); },
-    get facts() { return facts ??= factsReader(() => this.registry, () => this.journal); },
+    get repository() { return appRepository(context.fleet.platform.app.image, environment.registry); },
+    get registry() { return registry ??= openRegistry(context.repository, login); },
+    async registryConfig() {
+      const known = await login();
+      return known && dockerConfig(context.repository.registry, known);
+    },
+    get facts() { return facts ??= factsReader(() => context.registry, () => context.journal); },
     connect: (host) => connections.get(host),
-    host(name) { return this.fleet.host(name) ?? unknownHost(name, this.fleet); },
+    host: (name) => context.fleet.host(name) ?? unknownHost(name, context.fleet),
     now: () => new Date(),
     shortId: () => randomBytes(3).toString("hex"),
     async close() {
@@ -78,6 +82,7 @@ export function openContext({ root, environment, report, signal }: ContextOption
       await journal?.close();
     },
   };
+  return context;
 }
 
 /** A login is for the registry that hosting.yaml names with it; one that the environment puts in its place gets none of it. */

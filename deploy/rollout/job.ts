@@ -34,6 +34,8 @@ export interface Job {
   readonly askPublicly: ((names: readonly Expectation[]) => Promise<PublicFault[]>) | null;
   /** What goes on beside the steps and is awaited at their end. Never rejects. */
   readonly aside: Promise<void>[];
+  /** Docker configuration that a host needs to pull; undefined when its registry wants no login. */
+  readonly registryConfig?: string | undefined;
   /** A new connection, after the old one died. */
   readonly reconnect: () => Promise<Runner>;
   runner: Runner;

@@ -36,7 +36,7 @@ export async function makeJob(context: Context, name: string, { release, looks, 
     pause: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
     note: (message) => report.event({ type: "note", host: name, message }),
     askPublicly: dry ? null : (names) => askPublicly(publicNames(fleet, host, names), fleet.platform.app.health.version, release.version, environment.resolver), aside: [],
-    secretFiles: () => context.secretFiles(name), reconnect: connect, runner: await connect(),
+    secretFiles: () => context.secretFiles(name), registryConfig: await context.registryConfig(), reconnect: connect, runner: await connect(),
     // What names answered wrongly was asked for the release that the plan brings; a way back asks for itself.
     faults: release === look.wanted.release ? look.faults : [], looked: text, before: seen,
     fresh: appContainerName(release.version, shortId()),

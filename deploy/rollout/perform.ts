@@ -81,7 +81,7 @@ function rolloutOf(context: Context, prepared: Prepared, { verb, dryRun, wait = 
   const { fleet, report, now } = context;
   const kind: ReleaseRecord["verb"] = verb === "rollback" ? "rollback" : "update";
   const waiting = plannedHosts(plan).slice(1).map(({ host }) => host);
-  if (!dryRun) void pullAhead(plan.release, waiting, context.connect, signal);
+  if (!dryRun) void pullAhead(context, plan.release, waiting, signal);
   return {
     operation, verb, plan, journal, report, signal, wait, now,
     job: (host) => makeJob(context, host, { looks, release: plan.release, operation, verb: kind, dry: dryRun }),

@@ -4,5 +4,8 @@ import { imageOf, tagOf } from "../release.ts";
 
 export const pull: HostStep = {
   name: "pull",
-  part: ({ wanted: { release } }) => ({ purpose: `pulling ${tagOf(release)}`, command: pullImage(imageOf(release), tagOf(release)), timeout: pullTimeout }),
+  part: ({ wanted: { release }, registryConfig }) => ({
+    purpose: `pulling ${tagOf(release)}`, command: pullImage(imageOf(release), tagOf(release), { login: registryConfig !== undefined }), timeout: pullTimeout,
+    ...(registryConfig === undefined ? {} : { input: registryConfig }),
+  }),
 };

@@ -29,6 +29,13 @@ describe("an update", () => {
     expect(JSON.parse(inputs.find((text) => text.startsWith("[{"))!)).toEqual([{ slug: "orion", name: "Orion", hostnames: ["orion.example.com"], status: "active", limits: {} }]);
   });
 
+  it("from a private registry logs in over standard input, for that pull", async () => {
+    const { result, inputs, steps, transcript } = await play({ look: onV1, registryConfig: "hidden-login" });
+    expect(result.outcome).toBe("updated");
+    expect(inputs.filter((text) => text.includes("hidden-login"))).toHaveLength(1);
+    expect(JSON.stringify([transcript, steps])).not.toContain("hidden");
+  });
+
   it("of a host without a release has nothing to stop", async () => {
     const { result, transcript } = await play({ look: () => ({}), rules: [{ when: /<dump>/, answer: { stdout: "empty\n" } }] });
     expect(transcript).toEqual(["lock", "look", "dump", "pull", "run migrate, tenants", `start ${fresh}`, `inside ${fresh}`, `switch to ${fresh}`, "gate-outside", `watch ${fresh} for 2 s`, "prune-images", "record", "unlock"]);

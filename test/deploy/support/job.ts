@@ -17,6 +17,7 @@ export interface Scene {
   verb?: Job["verb"];
   host?: string;
   look(wanted: Wanted): Look;
+  registryConfig?: string;
   rules?: Rule[];
   /** Rules of the connection after the first one died; none: the host can't be reached again. */
   again?: Rule[];
@@ -33,7 +34,7 @@ export const wantedFor = (release: Release, host = "orion"): Wanted => {
   return wantedOf(fleet.platform, fleet.host(host)!, outputsOf(host), release);
 };
 
-export async function play({ release = v2, verb = "update", host = "orion", look, rules = [], again, stopAt, rollout = {} }: Scene): Promise<Played> {
+export async function play({ release = v2, verb = "update", host = "orion", look, registryConfig, rules = [], again, stopAt, rollout = {} }: Scene): Promise<Played> {
   const fleet = smallFleet({ rollout });
   const wanted = wantedFor(release, host);
   const journal = openSqlite(":memory:");
@@ -53,7 +54,7 @@ export async function play({ release = v2, verb = "update", host = "orion", look
     fleet, host: fleet.host(host)!, outputs: outputsOf(host), wanted, operation: "op", verb, actor: { by: "ada", machine: "laptop" },
     now: () => new Date("2026-05-01T10:00:00Z"), fresh: `app-${release.version}-new`, pause: async () => {}, note: (message) => notes.push(message),
     askPublicly: null, aside: [],
-    secretFiles: async () => fileContents(outputsOf(host), secretsOf),
+    registryConfig, secretFiles: async () => fileContents(outputsOf(host), secretsOf),
     reconnect: async () => {
       if (again) return second;
       throw new (await import("../../../deploy/errors.ts")).HostUnreachable("orion does not answer: nothing within 10 s");
