@@ -10,11 +10,8 @@ import type { Rollout } from "../../model/schema.ts";
  */
 export function canaryOf(host: Pick<Host, "kind" | "customers">, canary: Rollout["canary"]): string[] {
   if (host.kind !== "shared" || !canary) return [];
-  const active = host.customers.filter(({ status }) => status === "active").map(({ slug }) => slug);
-  const drawn = active.toSorted((a, b) => compareText(drawOf(a), drawOf(b))).slice(0, Math.ceil(active.length * (canary.percent ?? 0) / 100));
-  const chosen = new Set([...drawn, ...canary.customers ?? []]);
+  const active = host.customers.filter(({ status }) => status === "active").map(({ slug }) => ({ slug, lot: createHash("sha256").update(slug).digest("hex") }));
+  const drawn = active.sort((a, b) => a.lot < b.lot ? -1 : 1).slice(0, Math.ceil(active.length * (canary.percent ?? 0) / 100));
+  const chosen = new Set([...drawn.map(({ slug }) => slug), ...canary.customers ?? []]);
   return host.customers.map(({ slug }) => slug).filter((slug) => chosen.has(slug));
 }
-
-const drawOf = (slug: string): string => createHash("sha256").update(slug).digest("hex");
-const compareText = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0;

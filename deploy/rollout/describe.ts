@@ -62,7 +62,8 @@ function ringLine({ name, concurrency, bakeSeconds, hosts }: PlannedRing, at: nu
 /** The name, and what is not to be expected of a host in that ring. */
 function hostWords({ host, action, reason, place, canary }: PlannedHost): string {
   const remarks = [
-    ...(/^(serves|\S+ has) /.test(place) ? [place] : []),
+    // That a dedicated host serves its customer, its name says.
+    ...((place.startsWith("serves ") || place.includes(" has ")) && !place.split(" ").slice(0, 2).includes(host) ? [place] : []),
     ...(action === "update" && reason.startsWith("from ") ? [] : [reason]),
     ...(canary.length > 0 ? [`${canary.length > 3 ? `${canary.slice(0, 2).join(", ")} and ${canary.length - 2} more` : canary.join(", ")} first`] : []),
   ];
