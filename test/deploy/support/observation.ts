@@ -22,6 +22,8 @@ export interface Look {
   booting?: boolean;
   proxyFault?: string;
   filesMissing?: boolean;
+  /** Digests of the app's images that are there. */
+  images?: string[];
 }
 
 const CLOCK = 1_800_000_000;
@@ -45,6 +47,7 @@ export function looks(look: Look, host = "orion"): string {
     releases: (look.releases ?? []).map((record) => JSON.stringify(record)).join("\n"),
     tenants: look.tenants ?? "",
     dumps: look.dumpAgeSeconds === undefined ? "" : `${CLOCK - look.dumpAgeSeconds} 4096 /mnt/data/backups/app.dump`,
+    images: ["<none>", ...(look.images ?? [])].join("\n"),
     load: "0.50 0.40 0.30 1/100 1\n2\nMemTotal: 4000000 kB\nMemAvailable: 3000000 kB",
   });
 }
