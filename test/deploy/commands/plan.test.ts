@@ -8,7 +8,7 @@ import { updateAll } from "../../../deploy/commands/update-all.ts";
 import { readPlan } from "../../../deploy/rollout/plan-file.ts";
 import type { Plan } from "../../../deploy/rollout/plan.ts";
 import { openStage, type Stage } from "../support/context.ts";
-import { smallFleet, v1, v2 } from "../support/fleet.ts";
+import { smallFleet } from "../support/fleet.ts";
 
 const customers = [
   { slug: "acme", name: "Acme", tier: "shared" }, { slug: "helmex", name: "Helmex", tier: "dedicated", phase: "live" },
@@ -20,9 +20,10 @@ let file: string;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "plan-"));
   file = join(folder, "v2.json");
-  stage = await openStage(smallFleet({ customers }), { shared: v1, helmex: { release: v1, look: { images: [v1.digest, v2.digest] } }, orion: v1 });
-  await stage.context.journal.saveRelease({ ...v1, image: v1.repository, commit: null, dirty: false, migrations: [{ name: "0001-init", reversible: true }], builtAt: "2026-04-01T00:00:00Z", by: "ada" });
-  await stage.context.journal.saveRelease({ ...v2, image: v2.repository, commit: null, dirty: false, migrations: [{ name: "0001-init", reversible: true }, { name: "0002-tags", reversible: false }], builtAt: "2026-04-02T00:00:00Z", by: "ada" });
+  const init = { name: "0001-init", reversible: true };
+  stage = await openStage(smallFleet({ customers }), {
+    v1: { migrations: [init], layers: { base: 30e6, one: 11e6 } }, v2: { migrations: [init, { name: "0002-tags", reversible: false }], layers: { base: 30e6, two: 12e6 } },
+  }, { shared: { runs: "v1" }, helmex: { runs: "v1", has: ["v2"] }, orion: { runs: "v1" } });
 });
 afterEach(() => {
   stage.close();
@@ -66,7 +67,7 @@ describe("plan", () => {
   });
 
   it("says nothing of a next step when there is none", async () => {
-    Object.assign(stage.hosts, { shared: v2, helmex: v2 });
+    stage.hosts.helmex = { runs: "v2" };
     expect(await run(plan, { release: "v2", only: ["helmex"] })).toBe(0);
     expect(stage.told.text.at(-1)).not.toMatch(/Next/);
   });
@@ -97,7 +98,7 @@ describe("update-all --plan", () => {
 
   it("refuses, and names what changed", async () => {
     await run(plan, { release: "v2", out: file });
-    stage.hosts.helmex = v2;
+    stage.hosts.helmex = { runs: "v2" };
     await expect(run(updateAll, { plan: file, yes: true, wait: 0 })).rejects.toMatchObject({
       message: [`nothing was changed, since the fleet is not what ${file} was made for:`, "  helmex: now it runs v2 already; in the plan it is updated in ring dedicated"].join("\n"),
       hint: `deploy plan v2 --out ${file} plans anew`, code: 3,
