@@ -15,13 +15,15 @@ export function parser(argv: readonly string[], verbs: readonly Verb[], chosen: 
     // Words after `--` are a command for the host: its own options are not ours. `--only helmex v42`: v42 is the release.
     .parserConfiguration({ "populate--": true, "greedy-arrays": false })
     .exitProcess(false).fail((message, error) => { throw error ?? new UserError(message, { hint: "deploy --help", code: exitCode.usage }); });
-  const groups = Map.groupBy(verbs, ({ command }) => /^(\w+) \w/.exec(command)?.[1] ?? "");
-  for (const [group, members] of groups) {
-    if (group === "") for (const verb of members) declare(top, verb, verb.command, chosen);
+  // `release build` makes a group of `release`; a verb that is called like a group is what the group does by itself.
+  const groups = new Set(verbs.flatMap(({ command }) => /^(\w+) \w/.exec(command)?.[1] ?? []));
+  for (const [word, members] of Map.groupBy(verbs, ({ command }) => command.split(" ")[0]!)) {
+    if (!groups.has(word)) for (const verb of members) declare(top, verb, verb.command, chosen);
     else {
-      top.command(group, members.map(({ summary }) => summary).join("; "), (inner) => {
-        for (const verb of members) declare(inner, verb, verb.command.slice(group.length + 1), chosen);
-        return inner.demandCommand(1, `which one? deploy ${group} --help lists them`);
+      const itself = members.find(({ command }) => command === word);
+      top.command(word, (itself ?? { summary: members.map(({ summary }) => summary).join("; ") }).summary, (inner) => {
+        for (const verb of members) declare(inner, verb, verb === itself ? "$0" : verb.command.slice(word.length + 1), chosen);
+        return itself ? inner : inner.demandCommand(1, `which one? deploy ${word} --help lists them`);
       });
     }
   }

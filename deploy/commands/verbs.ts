@@ -75,6 +75,21 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./status.ts")).status,
   },
   {
+    command: "history",
+    summary: "What was done, newest first, and what is at work now",
+    options: { limit: { alias: "n", type: "number", default: 20, describe: "How many operations" }, host: { type: "string", describe: "Only those that touched this host" } },
+    examples: [["$0 history", "The last twenty, with their outcome"], ["$0 history --host orion -n 100", "What happened to a host"], ["$0 history --json", "One operation a line"]],
+    load: async () => (await import("./history.ts")).history,
+  },
+  {
+    command: "history show <operation>",
+    summary: "One operation: who, from where, its plan, and every step of every host with its time",
+    positionals: { operation: { type: "string", demandOption: true, describe: "As in `deploy history`; last: the newest" } },
+    options: { host: { type: "string", describe: "Only the steps of this host" } },
+    examples: [["$0 history show last", "What has just happened"], ["$0 history show 20260501100000-abc123 --host orion", "One host's part"]],
+    load: async () => (await import("./history-show.ts")).historyShow,
+  },
+  {
     command: "logs <host>",
     summary: "The log of a host's app or services",
     positionals: host,

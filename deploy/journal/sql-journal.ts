@@ -60,7 +60,10 @@ export function sqlJournal(database: Database): Journal {
     async served() {
       return (await run(`select distinct subject from ${operations} where outcome = 'ok'`)).map(({ subject }) => subject as string);
     },
-    running: () => rows<OperationEntry>(`select ${ENTRY} from ${operations} where "endedAt" is null order by "startedAt", id`),
+    async running() {
+      // Sorted here: asked to do it, SQLite would walk through all operations in their order.
+      return (await rows<OperationEntry>(`select ${ENTRY} from ${operations} where "endedAt" is null`)).toSorted((a, b) => a.startedAt < b.startedAt ? -1 : 1);
+    },
     followers: (operation) => rows<OperationEntry>(`select ${ENTRY} from ${operations} where parent = $1 order by "startedAt", id`, [operation]),
     steps: (operation) => rows<StepRecord>(`select ${STEP} from ${steps} where operation = $1 order by id`, [operation]),
     async stepTimes(limit) {

@@ -37,7 +37,6 @@ export function storeLocks(database: Database): Pick<Journal, "beat" | "closeAba
         await run(`update ${locks} set "beatAt" = $2 where operation = $1`, [operation, now]);
         const [row] = await run(`update ${operations} set "beatAt" = $2,
             "endedAt" = case when outcome = 'abandoned' and "lostTo" is null then null else "endedAt" end,
-            detail = case when outcome = 'abandoned' and "lostTo" is null then null else detail end,
             outcome = case when outcome = 'abandoned' and "lostTo" is null then null else outcome end
           where id = $1 returning "lostTo"`, [operation, now]);
         return row?.lostTo == null;
@@ -46,7 +45,7 @@ export function storeLocks(database: Database): Pick<Journal, "beat" | "closeAba
     async closeAbandoned(silentSince, now) {
       return database.atomically(async (run) => {
         const { at, cutoff } = await judged(run, now, silentSince);
-        const closed = await run(`update ${operations} set "endedAt" = $1, outcome = 'abandoned', detail = 'no sign of life any more'
+        const closed = await run(`update ${operations} set "endedAt" = $1, outcome = 'abandoned'
           where "endedAt" is null and "beatAt" <= $2 returning *`, [at, cutoff]) as unknown as OperationRecord[];
         for (const { id } of closed) {
           await run(`update ${steps} set "endedAt" = $2, outcome = 'abandoned' where operation = $1 and "endedAt" is null`, [id, at]);

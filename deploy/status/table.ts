@@ -1,22 +1,13 @@
 /** The fleet at a glance. */
-import Table from "cli-table3";
 import type { Fleet } from "../../model/fleet.ts";
+import { table } from "../report/table.ts";
 import { age, count } from "../report/units.ts";
 import type { HostStatus } from "./host-status.ts";
 
 const HEAD = ["HOST", "TIER", "CUSTOMERS", "RELEASE", "SINCE", "HEALTH", "LOAD", "MEM", "DISK", "BACKUP", "CERT"];
-/** Columns with spaces between them, no rules. */
-const CHARS = Object.fromEntries(
-  ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right", "left", "left-mid", "mid", "mid-mid", "right", "right-mid"].map((part) => [part, ""]),
-);
 
 export function statusTable(fleet: Fleet, hosts: readonly HostStatus[], now: Date): string {
-  const table = new Table({
-    head: HEAD, chars: { ...CHARS, middle: "  " }, style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colAligns: HEAD.map((name) => ["CUSTOMERS", "LOAD", "MEM", "DISK"].includes(name) ? "right" : "left"),
-  });
-  table.push(...hosts.map((host) => row(host, now)));
-  const text = table.toString().split("\n").map((line) => line.trimEnd()).join("\n");
+  const text = table(HEAD, hosts.map((host) => row(host, now)), ["CUSTOMERS", "LOAD", "MEM", "DISK"]);
   return [text, ...faults(hosts), summary(fleet, hosts)].join("\n");
 }
 

@@ -25,6 +25,9 @@ describe("arguments", () => {
     ["update helmex", "update <host> [release]", { host: "helmex" }],
     ["update helmex 42", "update <host> [release]", { release: "42" }],
     ["rollback helmex --to v40", "rollback <host>", { host: "helmex", to: "v40" }],
+    ["history", "history", { limit: 20 }],
+    ["history -n 5 --host orion", "history", { limit: 5, host: "orion" }],
+    ["history show last --json", "history show <operation>", { operation: "last", json: true }],
     ["logs shared -f -n 5 --release v1", "logs <host>", { host: "shared", follow: true, lines: 5, release: "v1" }],
     ["logs shared --service proxy", "logs <host>", { service: "proxy", lines: 100 }],
     ["ssh orion", "ssh <host> [words..]", { host: "orion" }],
@@ -34,7 +37,7 @@ describe("arguments", () => {
   });
 
   it.each([
-    ["", /which command/], ["update-al v1", /Did you mean update-all/], ["update", /Not enough/], ["status --jsn", /jsn/], ["release", /which one/], ["release build", /Not enough/], ["check all", /all/], ["rollback a b", /b/], ["plan v1 --on-failure hope", /halt/],
+    ["", /which command/], ["update-al v1", /Did you mean update-all/], ["update", /Not enough/], ["status --jsn", /jsn/], ["release", /which one/], ["release build", /Not enough/], ["check all", /all/], ["history yesterday", /yesterday/], ["history show", /Not enough/], ["rollback a b", /b/], ["plan v1 --on-failure hope", /halt/],
   ])("deploy %s is a fault of usage", async (line, message) => {
     await expect(parse(line)).rejects.toMatchObject({ message: expect.stringMatching(message), code: 2 });
   });

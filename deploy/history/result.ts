@@ -1,0 +1,40 @@
+/** What came of an operation, from the detail in its record: a summary, a list of hosts, or a sentence. Pure. */
+import type { OperationEntry } from "../journal/journal.ts";
+import type { HostOutcome } from "../report/event.ts";
+import { hostsNamed } from "../report/units.ts";
+
+type Outcome = HostOutcome["outcome"];
+const WORDS: Record<Outcome, string> = { updated: "updated", unchanged: "already there", failed: "failed", reverted: "brought back", "not-reached": "not reached" };
+/** Where it matters which. */
+const NAMED: ReadonlySet<Outcome> = new Set(["failed"]);
+
+/** The detail as a value, where it is one; else as it is. */
+export function detailOf({ detail }: Pick<OperationEntry, "detail">): unknown {
+  if (!detail || !/^[[{]/.test(detail)) return detail;
+  try {
+    return JSON.parse(detail) as unknown;
+  } catch {
+    return detail;
+  }
+}
+
+/** What became of each host, as far as the record says it. */
+export function hostsOf(operation: Pick<OperationEntry, "detail">): { host: string; outcome: Outcome }[] {
+  const detail = detailOf(operation);
+  const list: unknown = Array.isArray(detail) ? detail : (detail as { hosts?: unknown } | null)?.hosts;
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry: unknown) => {
+    const { host, outcome } = (Array.isArray(entry) ? { host: entry[0] as unknown, outcome: entry[1] as unknown } : entry ?? {}) as { host?: unknown; outcome?: unknown };
+    return typeof host === "string" && typeof outcome === "string" && outcome in WORDS ? [{ host, outcome: outcome as Outcome }] : [];
+  });
+}
+
+/** `3 updated, 1 failed: orion`, or the first line of what was noted. */
+export function resultWords(operation: Pick<OperationEntry, "detail">): string {
+  const groups = Map.groupBy(hostsOf(operation), ({ outcome }) => outcome);
+  if (groups.size === 0) return typeof detailOf(operation) === "string" ? operation.detail!.split("\n")[0]! : "";
+  return (Object.keys(WORDS) as Outcome[]).flatMap((outcome) => {
+    const names = (groups.get(outcome) ?? []).map(({ host }) => host);
+    return names.length === 0 ? [] : [`${names.length} ${WORDS[outcome]}${NAMED.has(outcome) ? `: ${hostsNamed(names)}` : ""}`];
+  }).join(", ");
+}
