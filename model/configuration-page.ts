@@ -43,6 +43,23 @@ next day; \`days\` are those it opens on. When clocks go forward, a window that 
 of it; when they go back, a window in the repeated hour is open both times. A shared host has the window of its tier; a
 dedicated one its customer's, else its tier's.
 
+## Environment of \`deploy\`
+
+What differs from operator to operator, or must not stand in a file.
+
+| variable | meaning | when left out |
+|---|---|---|
+| \`ETAGE_SSH_KEY\` | private key file to log in to hosts with; also always admitted to new hosts | the agent at \`SSH_AUTH_SOCK\` |
+| \`ETAGE_STATE\` | where the journal is: the path of a SQLite file, or \`postgres://USER:PASSWORD@HOST/DATABASE\` for a team | \`.etage/journal.sqlite\` |
+| \`ETAGE_OPERATOR\` | who does this, for locks, logs and the journal | the login name |
+| \`ETAGE_REGISTRY\` | replaces the registry of \`app.image\` | the image's own |
+| \`ETAGE_RESOLVER\` | DNS server for public checks, \`ADDRESS\` or \`ADDRESS:PORT\` | the system's |
+
+The PostgreSQL user of \`ETAGE_STATE\` needs the right to create in that database; tables are made and brought up to date at
+the first use, in a schema \`etage\` of their own. The password may stand in \`PGPASSWORD\` or \`~/.pgpass\` instead; in the URL,
+characters other than letters and digits are written as % and their code. \`?sslmode=verify-full\` asks for TLS with a checked
+certificate, \`&sslrootcert=FILE\` names its authority.
+
 ## Rules
 
 Beyond shape, \`deploy check\` holds the files to these. The name stands at the end of each message. Warnings don't stop
