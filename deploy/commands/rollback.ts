@@ -7,6 +7,6 @@ import type { Handler } from "./verb.ts";
 export const rollback: Handler = async (context, args) => {
   const host = context.host(String(args.host));
   const release = await rollbackTarget(context, host, args.to as string | undefined);
-  const prepared = await prepare(context, release, { at: context.now(), now: true, only: [host.name], onFailure: "halt" });
+  const prepared = await prepare(context, release, { at: context.now(), now: true, only: [host.name], onFailure: "halt", back: true });
   return perform(context, prepared, { verb: "rollback", ask: false, dryRun: args["dry-run"] === true, wait: Number(args.wait) });
 };

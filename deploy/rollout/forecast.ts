@@ -2,7 +2,6 @@
 import { serverType } from "../../model/catalog.ts";
 import type { Context } from "../context.ts";
 import { pullBytes } from "../release/facts.ts";
-import { canaryOf } from "./canary.ts";
 import type { Action } from "./judge.ts";
 import { currentOf, findingOf, type Look } from "./look.ts";
 import type { PlannedHost } from "./plan.ts";
@@ -21,7 +20,6 @@ export interface Forecast {
 }
 
 export async function forecast({ fleet, journal, registry, facts }: Context, release: Release, looks: ReadonlyMap<string, Look>): Promise<Forecast> {
-  const { canary } = fleet.platform.rollout;
   const expect = expectedFrom(await journal.stepTimes(Math.min(MOST_STEPS, STEPS_REMEMBERED * fleet.hosts.length)));
 
   /** Against the image that serves there: most layers are the same. */
@@ -33,13 +31,10 @@ export async function forecast({ fleet, journal, registry, facts }: Context, rel
     return pullBytes(there, wanted);
   }
 
+  /** Without the canary: how long it is watched, the plan says. */
   function seconds(name: string, action: Action): number | null {
-    // Watching a canary takes as long as it is told to, whatever past runs were told.
     const steps = new Set(["lock", "preflight", ...stepsFor[action].map((step) => step.name), "unlock"]).difference(new Set(["canary"]));
-    const expected = expect(name, [...steps]);
-    const host = fleet.host(name);
-    const watch = host && canary && action === "update" && canaryOf(host, canary).length > 0 ? canary.watchSeconds : 0;
-    return expected === null ? null : expected + watch;
+    return expect(name, [...steps]);
   }
 
   const of: Forecast["of"] = new Map();

@@ -72,7 +72,7 @@ export interface Plan {
 
 /** What was found out about a host before planning. */
 export type Finding =
-  | { action: Action; reason: string; from: string | null; backupAge: number | null; pullBytes?: number | null; expectedSeconds?: number | null }
+  | { action: Action; reason: string; from: string | null; backupAge: number | null; pullBytes?: number | null; /** Without the canary. */ expectedSeconds?: number | null }
   /** `usage`: a setting of the operator is at fault, not the host. */
   | { fault: string; hint?: string; usage?: boolean };
 
@@ -86,6 +86,8 @@ export interface PlanOptions {
   now?: boolean;
   /** Instead of hosting.yaml's. */
   onFailure?: OnFailure;
+  /** To a release that served before: all customers go back at once. */
+  back?: boolean;
   migrations?: Migration[] | null;
   /** Questions that were put to the registry; default one, for the digest. */
   asked?: number;
@@ -110,8 +112,11 @@ export function planRollout(fleet: Fleet, release: Release, findings: ReadonlyMa
     else {
       const planned = rings.get(ring) ?? { ...ring, hosts: [] };
       rings.set(ring, planned);
-      const { pullBytes = null, expectedSeconds = null } = finding;
-      planned.hosts.push({ host: host.name, place, ...finding, pullBytes, expectedSeconds, canary: finding.action === "update" ? canaryOf(host, rollout.canary) : [] });
+      const { pullBytes = null, expectedSeconds: expected = null } = finding;
+      const canary = finding.action === "update" && !options.back ? canaryOf(host, rollout.canary) : [];
+      // Watching takes as long as it is told to, whatever past runs were told.
+      const expectedSeconds = expected === null ? null : expected + (canary.length > 0 ? rollout.canary!.watchSeconds : 0);
+      planned.hosts.push({ host: host.name, place, ...finding, pullBytes, expectedSeconds, canary });
     }
   }
   const planned = [...rings.values()];

@@ -121,6 +121,14 @@ describe("a plan", () => {
     const canaries = (more: Record<string, Finding>) => plannedHosts(planRollout(smallFleet({ customers, rollout }), v2, findings(more), { at, now: true })).map(({ host, canary }) => [host, canary]);
     expect(canaries({})).toEqual([["helmex", []], ["orion", []], ["shared", ["acme"]]]);
     expect(canaries({ shared: { ...update, action: "repair" } })).toEqual([["helmex", []], ["orion", []], ["shared", []]]);
+    expect(plannedHosts(planRollout(smallFleet({ customers, rollout }), v2, findings(), { at, now: true, back: true })).every(({ canary }) => canary.length === 0)).toBe(true);
+  });
+
+  it("counts the watching of canaries", () => {
+    const timed = { ...update, expectedSeconds: 5 };
+    const plan = planRollout(smallFleet({ customers, rollout: { canary: { customers: ["acme"], watchSeconds: 90 } } }), v2, findings({ shared: timed, helmex: timed, orion: timed }), { at, now: true });
+    expect(plannedHosts(plan).map(({ host, expectedSeconds }) => [host, expectedSeconds])).toEqual([["helmex", 5], ["orion", 5], ["shared", 95]]);
+    expect(plan.prediction.seconds).toBe(105);
   });
 });
 
