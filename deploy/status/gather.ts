@@ -37,13 +37,17 @@ async function ask(context: Context, host: Host, outputs: Outputs): Promise<Host
   const text = await mustRun(runner, "looking at the host", observe({ services: outputs.services, dataPath: outputs.dataPath, files: [] }), { timeout: 60_000 });
   const seen = parseObservation(text, outputs.services);
   const app = seen.apps.find(({ name }) => name === seen.route?.container);
-  const names = expectations(host, outputs.hostnames);
+  const all = expectations(host, outputs.hostnames);
+  const first = all.filter(({ hostname }) => seen.canary?.hosts.includes(hostname));
+  const names = all.filter((name) => !first.includes(name));
   if (!app) return hostStatus(host, outputs, seen, [], undefined, context.now());
-  const [faults, open] = await Promise.all([
+  const early = seen.apps.find(({ name }) => name === seen.canary?.container)?.release ?? app.release;
+  const [faults, ofFirst, open] = await Promise.all([
     askOutside({ fleet }, runner, names, app.release, 1),
+    first.length > 0 ? askOutside({ fleet }, runner, first, early, 1) : [],
     publicCheck(context, publicNames(fleet, host, names), app.release),
   ]);
-  return hostStatus(host, outputs, seen, faults, open, context.now());
+  return hostStatus(host, outputs, seen, [...faults, ...ofFirst], open, context.now());
 }
 
 /** What a customer would see; only where the name server to ask is known, since ours may know nothing of these names. */

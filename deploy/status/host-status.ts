@@ -54,6 +54,7 @@ export function hostStatus(host: Host, outputs: Outputs, seen: Observation, faul
     ...(seen.dockerFault ? [{ name: "docker", ok: false, detail: seen.dockerFault }] : []),
     ...(seen.proxyFault ? [{ name: "proxy", ok: false, detail: seen.proxyFault }] : []),
     appCheck(seen, app),
+    ...canaryCheck(seen),
     ...(app ? host.customers.map((customer) => customerCheck(customer, faults)) : []),
     ...(open ? [open] : []),
     ...limits(resources),
@@ -72,6 +73,13 @@ function appCheck(seen: Observation, app: Observation["apps"][number] | undefine
   if (!app) return { name: "app", ok: false, detail: `the proxy's container ${seen.route.container} is gone` };
   if (app.status !== "running") return { name: "app", ok: false, detail: `${app.name} is ${app.status}` };
   return seen.route.state === "running" ? { name: "app", ok: true, detail: app.name } : { name: "app", ok: false, detail: `the proxy holds its requests: ${seen.route.state}` };
+}
+
+/** A release is being tried on some, or was when somebody's program died: no fault, but worth a line. */
+function canaryCheck({ canary, apps }: Observation): Check[] {
+  if (!canary) return [];
+  const app = apps.find(({ name }) => name === canary.container);
+  return [{ name: "canary", ok: app?.status === "running", detail: `${canary.hosts.join(", ")} on ${app?.release ?? canary.container}, ${app?.status ?? "which is gone"}` }];
 }
 
 function customerCheck({ slug, hostnames }: Host["customers"][number], faults: readonly NameFault[]): Check {

@@ -32,10 +32,17 @@ describe("a host's status", () => {
     ["a dead container", status({ apps: [{ name: "app-v1-old", release: "v1", digest: v1.digest, status: "exited" }] }), "app", "app-v1-old is exited"],
     ["a container that is gone", status({ apps: [] }), "app", "the proxy's container app-v1-old is gone"],
     ["no release", status({ route: undefined, apps: [] }), "app", "no release runs here yet"],
+    ["a canary that leads nowhere", status({ canary: { container: "app-v2-dead", hosts: ["acme.example.com"] } }), "canary", "acme.example.com on app-v2-dead, which is gone"],
     ["a full disk", status({ freeBytes: 1e9 }), "disk", "98% used"],
   ])("is ill for %s", (_name, { health }, name, detail) => {
     expect(health.ok).toBe(false);
     expect(health.checks.filter(({ ok }) => !ok)).toEqual([{ name, ok: false, detail }]);
+  });
+  it("says who goes first, and with what", () => {
+    const { apps = [] } = serving(wanted);
+    const { health } = status({ apps: [...apps, { name: "app-v2-new", release: "v2", digest: "sha256:2" }], canary: { container: "app-v2-new", hosts: ["acme.example.com"] } });
+    expect(health.ok).toBe(true);
+    expect(health.checks).toContainEqual({ name: "canary", ok: true, detail: "acme.example.com on v2, running" });
   });
   it("is ill when a service is down", () => {
     const { health, services } = status({ services: { redis: "exited" } });
