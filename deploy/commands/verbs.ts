@@ -103,6 +103,14 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./logs.ts")).logs,
   },
   {
+    command: "stand-in <host>",
+    summary: "Let a second proxy serve a host while the proper one is replaced, so that no request fails",
+    positionals: { ...host },
+    options: { ...wait },
+    examples: [["$0 stand-in shared -- pulumi up -s shared", "Run a command meanwhile"], ["$0 stand-in shared", "End one that was left, once the proxy is back"]],
+    load: async () => (await import("./stand-in.ts")).standIn,
+  },
+  {
     command: "ssh <host> [words..]",
     summary: "A shell on a host, or one command; its key is pinned",
     positionals: { ...host, words: { type: "string", array: true, describe: "Command, after --" } },

@@ -6,6 +6,7 @@ import { type Dump, listDumps, parseDumps } from "./postgres.ts";
 import { CANARY, type CurrentRoute, listRoutes, parseRoutes } from "./proxy.ts";
 import { parseReleaseLog, readReleaseLog, type ReleaseRecord } from "./release-log.ts";
 import { checksums, parseChecksums } from "./secrets.ts";
+import { STAND_IN } from "./stand-in.ts";
 import { parseTraffic, readTraffic, type Traffic } from "./traffic.ts";
 import { parseSections, type Section } from "./sections.ts";
 
@@ -33,6 +34,8 @@ export interface Observation {
   /** Why the proxy did not answer; null when it did. */
   proxyFault: string | null;
   services: Container[];
+  /** Whether a stand-in for the proxy is there, with routes of its own. */
+  standIn: boolean;
   apps: AppContainer[];
   /** The app's processes without HTTP. */
   workers: AppContainer[];
@@ -69,7 +72,7 @@ export function observe({ services, dataPath, files, repository }: ObserveOption
     ["clock", ["date", "+%s"]],
     ["boot", script("boot", `if command -v cloud-init >/dev/null && [ ! -e /var/lib/cloud/instance/boot-finished ]; then echo running; else cat /run/cloud-init/result.json 2>/dev/null || echo '{}'; fi`)],
     ["docker", script("containers", `ids=$(docker ps --all --quiet --filter label=${LABEL.role} 2>&1) || { echo "$ids"; exit 1; }
-docker inspect --format "$1" $ids $(shift; for name; do docker ps --all --quiet --filter "name=^/$name\\$"; done)`, FORMAT, ...services)],
+docker inspect --format "$1" $ids $(shift; for name; do docker ps --all --quiet --filter "name=^/$name\\$"; done)`, FORMAT, ...services, STAND_IN)],
     ["proxy", script("routes", `"$@" 2>&1`, ...listRoutes())],
     ["traffic", readTraffic()],
     ["disks", script("disks", `df -P -B1 / "$@" 2>/dev/null | tail -n +2`, "/var/lib/docker", dataPath)],
@@ -94,6 +97,7 @@ export function parseObservation(stdout: string, services: readonly string[]): O
     dockerFault: faultOf(parts.get("docker"), containers.length > 0),
     proxyFault: faultOf(proxy),
     services: services.map((name) => service(name, containers)),
+    standIn: containers.some(({ name }) => name === `/${STAND_IN}`),
     apps: containers.filter(({ labels }) => labels?.[LABEL.role] === "app").map(app),
     workers: containers.filter(({ labels }) => labels?.[LABEL.role] === "worker").map(app),
     route: proxy?.code === 0 ? parseRoutes(proxy.output) : undefined,

@@ -30,6 +30,7 @@ describe("arguments", () => {
     ["history show last --json", "history show <operation>", { operation: "last", json: true }],
     ["logs shared -f -n 5 --release v1", "logs <host>", { host: "shared", follow: true, lines: 5, release: "v1" }],
     ["logs shared --service proxy", "logs <host>", { service: "proxy", lines: 100 }],
+    ["stand-in shared -- pulumi up -s shared --yes", "stand-in <host>", { host: "shared", wait: 0, "--": ["pulumi", "up", "-s", "shared", "--yes"] }],
     ["ssh orion", "ssh <host> [words..]", { host: "orion" }],
     ["ssh orion -- docker ps --all", "ssh <host> [words..]", { host: "orion", "--": ["docker", "ps", "--all"] }],
   ])("deploy %s", async (line, verb, args) => {

@@ -143,6 +143,16 @@ describe("updates, under load", () => {
     expect(await versions()).toEqual({ shared: "v2", helmex: "v2", orion: "v2" });
   }, 300_000);
 
+  it("replaces a proxy by the runbook without a failed request", async () => {
+    const proxy = async () => (await clone.must(["bin/deploy", "ssh", "shared", "--", "docker inspect --format {{.Id}} proxy"])).trim();
+    const before = await proxy();
+    clone.edit("infra/services-plan.ts", (text) => text.replace('"kamal-proxy", "run",', '"kamal-proxy", "run", "--debug",'));
+    const seen = await underLoad(clone, () => runbook("replace-the-proxy.md"));
+    expect(seen.failures).toEqual([]);
+    expect(await proxy()).not.toBe(before);
+    expect(await healthy()).toBe(true);
+  }, 300_000);
+
   it("goes back without a version, and forward again, by the runbook", async () => {
     const seen = await underLoad(clone, async () => {
       await runbook("rollback.md");

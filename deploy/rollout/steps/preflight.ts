@@ -41,6 +41,7 @@ function checkHost({ host }: Job, seen: Observation): void {
   if (!seen.booted) throw new UserError(`${host.name} is still being set up by cloud-init`, { hint: "try again in a minute; deploy ssh shows /var/log/cloud-init-output.log" });
   if (seen.bootErrors.length > 0) throw new UserError(`${host.name} was not set up completely: ${seen.bootErrors.join("; ")}`, { hint: `deploy ssh ${host.name} -- sudo cat /var/log/cloud-init-output.log` });
   if (seen.dockerFault) throw new UserError(`Docker on ${host.name} does not answer: ${seen.dockerFault}`, { hint: `deploy ssh ${host.name} -- sudo systemctl status docker` });
+  if (seen.standIn) throw new UserError(`a stand-in serves for the proxy on ${host.name}; a new release would not reach it`, { hint: `once the proxy is back: deploy stand-in ${host.name}` });
   const down = seen.services.filter((service) => !isUp(service));
   if (down.length > 0) {
     throw new UserError(`services on ${host.name} are not up: ${down.map(({ name, status, health }) => `${name} is ${health === "unhealthy" ? health : status}`).join(", ")}`, {

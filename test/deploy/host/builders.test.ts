@@ -8,6 +8,7 @@ import { dump, dumpName } from "../../../deploy/host/postgres.ts";
 import { deployCanary, deployRoute, removeCanary, removeRoute, withdrawCanary } from "../../../deploy/host/proxy.ts";
 import { writeReleaseLog } from "../../../deploy/host/release-log.ts";
 import { checksums, filesInput, writeFiles } from "../../../deploy/host/secrets.ts";
+import { beginStandIn, endStandIn } from "../../../deploy/host/stand-in.ts";
 import { steadyWatch } from "../../../deploy/host/steady.ts";
 import { quote, readable, render } from "../../../deploy/remote/shell.ts";
 
@@ -36,6 +37,8 @@ describe("commands on a host", () => {
       "docker exec proxy kamal-proxy deploy canary --target app-v2-abc:3000 --host acme.example.com --tls --tls-certificate-path /etc/etage/tls/certificate.pem "
       + "--tls-private-key-path /etc/etage/tls/key.pem --health-check-path /health/ready --health-check-timeout 5s --deploy-timeout 20s --drain-timeout 30s"],
     ["remove the canary", removeCanary(), "'<remove-canary>' docker exec proxy kamal-proxy remove canary"],
+    ["stand-in", beginStandIn(29.5), "sudo -n '<begin-stand-in>' proxy proxy-stand-in 9090 30"],
+    ["end of a stand-in", endStandIn(30), "sudo -n '<end-stand-in>' proxy proxy-stand-in 9090 30"],
     ["remove route", removeRoute(), "docker exec proxy kamal-proxy remove app"],
     ["lock", takeLock({ operation: "op", by: "ada", machine: "laptop", reason: "update to v2", since: "now" }),
       `'<lock>' /var/lib/etage /var/lib/etage/lock '{"operation":"op","by":"ada","machine":"laptop","reason":"update to v2","since":"now"}' 30 op`],

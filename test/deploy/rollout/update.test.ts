@@ -96,6 +96,7 @@ describe("a fault", () => {
     ["a service that is down", { services: { postgres: "exited" } }, "services on orion are not up: postgres is exited"],
     ["a first boot that goes on", { booting: true }, "orion is still being set up by cloud-init"],
     ["a silent proxy: nothing may be judged a leftover then", { proxyFault: "Error: No such container: proxy" }, "the proxy on orion does not answer: Error: No such container: proxy"],
+    ["a stand-in for the proxy: it knows the old release only", { services: { "proxy-stand-in": "running" } }, "a stand-in serves for the proxy on orion; a new release would not reach it"],
     ["a full disk", { freeBytes: 900_000_000 }, "/ on orion is nearly full: 900 MB of 40.0 GB left"],
   ])("before anything was done: %s", async (_name, look, reason) => {
     const { result, transcript } = await play({ look: () => ({ ...onV1(), ...look }) });
