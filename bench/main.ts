@@ -31,6 +31,7 @@ export interface Options {
 
 const benches: Record<string, () => Promise<{ run(progress: (line: string) => void, options: Options): Promise<Outcome> }>> = {
   check: () => import("./check.ts"),
+  fleet: () => import("./fleet.ts"),
   up: () => import("./up.ts"),
   update: () => import("./update.ts"),
 };
