@@ -7,14 +7,16 @@ export interface Ran {
   stdout: string;
   /** Lines of standard output, each with the seconds since the start at which it came. */
   lines: { at: number; text: string }[];
-  /** Most memory that the program itself had resident; 0 unless it was asked for. */
-  peakMegabytes: number;
+  /** What the program itself took, without its children; zeros unless it was asked for. `megabytes`: most that was resident. */
+  used: Used;
 }
 
-export interface RunOptions { directory: string; environment: Record<string, string>; input?: string; /** Watch its memory. */ memory?: boolean }
+export interface Used { megabytes: number; processorSeconds: number }
+
+export interface RunOptions { directory: string; environment: Record<string, string>; input?: string; /** Watch what it takes. */ watch?: boolean }
 
 /** A non-zero exit code is an error that shows what was printed. */
-export function run(command: readonly string[], { directory, environment, input = "", memory = false }: RunOptions): Promise<Ran> {
+export function run(command: readonly string[], { directory, environment, input = "", watch = false }: RunOptions): Promise<Ran> {
   const [program, ...words] = command;
   return new Promise((resolve, reject) => {
     const started = performance.now();
@@ -24,8 +26,8 @@ export function run(command: readonly string[], { directory, environment, input 
     let stdout = "";
     let stderr = "";
     let rest = "";
-    let peakMegabytes = 0;
-    const watch = memory ? setInterval(() => { peakMegabytes = Math.max(peakMegabytes, peakOf(child.pid!)); }, 20) : undefined;
+    let used: Used = { megabytes: 0, processorSeconds: 0 };
+    const timer = watch ? setInterval(() => { used = usedBy(child.pid!) ?? used; }, 20) : undefined;
     child.stdout.on("data", (chunk: Buffer) => {
       const at = since();
       stdout += chunk;
@@ -36,8 +38,8 @@ export function run(command: readonly string[], { directory, environment, input 
     child.stderr.on("data", (chunk) => { stderr += chunk; });
     child.on("error", reject);
     child.on("close", (code) => {
-      clearInterval(watch);
-      if (code === 0) resolve({ seconds: since(), stdout, lines, peakMegabytes });
+      clearInterval(timer);
+      if (code === 0) resolve({ seconds: since(), stdout, lines, used });
       else reject(new Error(`${command.join(" ").slice(0, 300)} ended with ${code}\n${stdout.slice(-3000)}\n${stderr.slice(-3000)}`));
     });
     // A program that ended without reading its input is no fault of ours.
@@ -46,11 +48,14 @@ export function run(command: readonly string[], { directory, environment, input 
   });
 }
 
-/** The kernel's own high-water mark: it only grows, so what the last look finds is nearly all. */
-function peakOf(pid: number): number {
+/** Both only grow, so what the last look finds is nearly all. */
+function usedBy(pid: number): Used | undefined {
   try {
-    return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+    const megabytes = Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1024;
+    // After the name, which may hold anything but ends with the last bracket: fields 14 and 15 of proc(5), in hundredths.
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");
+    return { megabytes, processorSeconds: (Number(fields[11]) + Number(fields[12])) / 100 };
   } catch {
-    return 0; // it ended just now
+    return undefined; // it ended just now
   }
 }

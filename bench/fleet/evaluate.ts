@@ -34,10 +34,12 @@ export interface Shell {
 
 /** Runs shell text as `sh -c` would; resolves with its exit code. */
 export async function evaluate(text: string, shell: Shell, streams: Streams): Promise<number> {
-  return new Evaluation(shell).run(parse(text), streams).catch((error: unknown) => {
-    if (error instanceof Exit) return error.code;
-    throw error;
-  });
+  return new Evaluation(shell).run(parse(text), streams).catch(exitCode);
+}
+
+function exitCode(error: unknown): number {
+  if (error instanceof Exit) return error.code;
+  throw error;
 }
 
 class Exit extends Error {
@@ -50,9 +52,10 @@ class Exit extends Error {
 
 class Evaluation {
   readonly #shell: Shell;
-  readonly #variables = new Map<string, string>([["$", "1"], ["?", "0"]]);
-  constructor(shell: Shell) {
+  readonly #variables: Map<string, string>;
+  constructor(shell: Shell, variables: ReadonlyMap<string, string> = new Map([["$", "1"], ["?", "0"]])) {
     this.#shell = shell;
+    this.#variables = new Map(variables);
   }
 
   async run(node: Node, streams: Streams): Promise<number> {
@@ -71,6 +74,7 @@ class Evaluation {
       case "and": return await this.run(node.left, streams) === 0 ? this.run(node.right, streams) : Number(this.#variables.get("?"));
       case "or": return await this.run(node.left, streams) === 0 ? 0 : this.run(node.right, streams);
       case "pipe": return this.#pipe(node.parts, streams);
+      case "subshell": return new Evaluation(this.#shell, this.#variables).run(node.body, redirected(streams, node.redirects)).catch(exitCode);
       case "group": return this.run(node.body, redirected(streams, node.redirects));
       case "if": {
         if (await this.run(node.test, streams) === 0) return this.run(node.then, streams);

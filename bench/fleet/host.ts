@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LABEL } from "../../deploy/host/docker.ts";
 import { formatProbe } from "../../deploy/host/gate.ts";
 import type { LockOwner } from "../../deploy/host/lock.ts";
+import { TENANTS } from "../../deploy/host/paths.ts";
 import { evaluate, type Program, type Shell, type Streams } from "./evaluate.ts";
 
 /** What a host has when the benchmark begins. */
@@ -65,7 +66,7 @@ export class Host implements Shell {
     echo: (words, { out }) => mark(`${words.join(" ")}\n`, out),
     printf: ([format = "", ...values], { out }) => mark(format.replace(/\\036/g, "\u001e").replace(/\\n/g, "\n").replace(/%s/g, () => values.shift() ?? ""), out),
     date: (_, { out }) => mark(`${Math.floor(Date.now() / 1000)}\n`, out),
-    cat: (_, { out }) => mark(this.#tenants, out),
+    cat: async ([path], { input, out }) => mark(path === undefined ? await input.read() : path === TENANTS ? this.#tenants : "", out),
     head: async ([, most], { input, out }) => mark(await input.read(Number(most)), out),
     install: () => 0,
     sudo: ([, name = "", ...words], streams) => this.#find(name)(words, streams),

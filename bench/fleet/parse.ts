@@ -8,7 +8,7 @@ export type Node =
   | { kind: "list"; items: Node[] }
   | { kind: "and" | "or"; left: Node; right: Node }
   | { kind: "pipe"; parts: Node[] }
-  | { kind: "group"; body: Node; redirects: Redirect[] }
+  | { kind: "group" | "subshell"; body: Node; redirects: Redirect[] }
   | { kind: "if"; test: Node; then: Node; otherwise: Node | undefined }
   | { kind: "assign"; name: string; value: Word }
   | { kind: "define"; name: string }
@@ -74,6 +74,11 @@ class Parser {
       const body = this.#list(["}"]);
       this.#must("}");
       return { kind: "group", body, redirects: this.#redirects() };
+    }
+    if (this.#take("(")) {
+      const body = this.#list([")"]);
+      this.#must(")");
+      return { kind: "subshell", body, redirects: this.#redirects() };
     }
     if (this.#sees("if")) {
       this.#at += 2;
