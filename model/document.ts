@@ -1,10 +1,13 @@
 /** One YAML text: its data, and where in it each value stands. Plain YAML only, so that every value has one place. */
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from "yaml";
 import { formatPath, type Fault, type FileName, type Path } from "./faults.ts";
+import { plainValues } from "./plain.ts";
 import { syntaxFault } from "./syntax.ts";
 
 export interface SourceFile {
   name: FileName;
+  /** "" when it could not be read. */
+  text: string;
   /** undefined when it could not be read; `faults` says why. */
   data: unknown;
   faults: Fault[];
@@ -12,7 +15,15 @@ export interface SourceFile {
   fault(path: Path, found: { message: string; suggestion?: string | undefined; rule: string; at?: "key" | undefined }): Fault;
 }
 
+/** Places are worked out only when something is wrong: of ten thousand customers, that takes a second. */
 export function parseFile(name: FileName, text: string): SourceFile {
+  const data = plainValues(text);
+  if (data === undefined) return parseWithPlaces(name, text);
+  let placed: SourceFile | undefined;
+  return { name, text, data, faults: [], fault: (path, found) => (placed ??= parseWithPlaces(name, text)).fault(path, found) };
+}
+
+function parseWithPlaces(name: FileName, text: string): SourceFile {
   const lines = new LineCounter();
   // Merge keys are resolved, though refused with their anchor below, so that each is one fault and not three.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
@@ -30,19 +41,19 @@ export function parseFile(name: FileName, text: string): SourceFile {
   if (error) {
     const { at, message, suggestion } = syntaxFault(error, document);
     report(at, "yaml-syntax", message, suggestion);
-    return { name, data: undefined, faults, fault };
+    return { name, text, data: undefined, faults, fault };
   }
   // Most files hold none of these characters, and the walk takes its time.
   if (/[&*!]/.test(text)) reportUnplain(document, report);
   const { contents } = document;
   if (contents === null || (isScalar(contents) && contents.value === null)) report(0, "file-empty", "the file is empty; expected the keys that docs/configuration.md lists");
-  return { name, data: toData(document, report), faults, fault };
+  return { name, text, data: toData(document, report), faults, fault };
 }
 
 /** A file that could not even be read. */
 export function unreadableFile(name: FileName, rule: string, message: string, suggestion?: string): SourceFile {
   const base = { file: name, line: 1, column: 1, path: "", ...(suggestion ? { suggestion } : {}) };
-  return { name, data: undefined, faults: [{ ...base, message, rule }], fault: (path, found) => ({ ...base, path: formatPath(path), message: found.message, rule: found.rule }) };
+  return { name, text: "", data: undefined, faults: [{ ...base, message, rule }], fault: (path, found) => ({ ...base, path: formatPath(path), message: found.message, rule: found.rule }) };
 }
 
 type Report = (at: number, rule: string, message: string, suggestion?: string) => void;

@@ -18,7 +18,8 @@ export function readModel(directory: string): { fleet: Fleet; warnings: Fault[] 
   return { fleet, warnings };
 }
 
-function readSource(directory: string, name: FileName): SourceFile {
+/** One of them, parsed, whatever is wrong with it. */
+export function readSource(directory: string, name: FileName): SourceFile {
   try {
     return parseFile(name, new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(join(directory, name))));
   } catch (error) {
