@@ -3,20 +3,32 @@ import pLimit from "p-limit";
 import type { AppContainer } from "../host/observe.ts";
 import { messageOf, UserError } from "../errors.ts";
 import type { HostOutcome } from "../report/event.ts";
+import { startOperationPulse } from "./heartbeat.ts";
 import type { Rollout } from "./run.ts";
 import { updateHost } from "./update.ts";
 
 export interface RevertTarget { host: string; to: AppContainer }
 
-/** Not interrupted by a wish to stop: a half reverted fleet is what nobody wants. Resolves with one outcome a host, in the order given. */
-export async function revertHosts(rollout: Pick<Rollout, "operation" | "plan" | "jobBack" | "journal" | "report" | "wait" | "now">, targets: readonly RevertTarget[]): Promise<HostOutcome[]> {
+/** Not interrupted by a wish to stop: a half reverted fleet is what nobody wants. `back` is told of each as it is through. Resolves with one outcome a host, in the order given. */
+export async function revertHosts(rollout: Pick<Rollout, "operation" | "plan" | "jobBack" | "journal" | "report" | "wait" | "now">, targets: readonly RevertTarget[], back: (outcome: HostOutcome) => void): Promise<HostOutcome[]> {
   const { operation: parent, plan, jobBack, journal, report, wait, now } = rollout;
   const known = await journal.operation(parent);
   const operation = `${parent}-revert${await serial(rollout)}`;
   const subject = [...new Set(targets.map(({ to }) => to.release))].join(", ");
   await journal.begin({ id: operation, verb: "revert", subject, by: known?.by ?? "", machine: known?.machine ?? "", startedAt: now().toISOString(), parent });
+  const pulse = startOperationPulse(journal, operation, now, () => {});
   const limit = pLimit(Math.max(1, ...plan.rings.map(({ concurrency }) => concurrency)));
-  const results = await Promise.all(targets.map(({ host, to }) => limit(async (): Promise<HostOutcome> => {
+  const results = await Promise.all(targets.map((target) => limit(async () => {
+    const result = await takeBack(target);
+    back(result);
+    return result;
+  })));
+  pulse.stop();
+  const ok = results.every(({ outcome }) => outcome === "reverted");
+  await journal.end(operation, now().toISOString(), ok ? "ok" : "failed", JSON.stringify(results.map(({ host, outcome }) => [host, outcome])));
+  return results;
+
+  async function takeBack({ host, to }: RevertTarget): Promise<HostOutcome> {
     const outcome = { host, from: to.release, to: plan.release.version };
     report.event({ type: "host-started", host, action: "revert", from: plan.release.version, to: to.release });
     try {
@@ -26,10 +38,7 @@ export async function revertHosts(rollout: Pick<Rollout, "operation" | "plan" | 
       if (!(error instanceof UserError)) throw error;
       return { ...outcome, outcome: "failed", seconds: 0, failure: { step: "lock", reason: messageOf(error), undone: `it still runs ${plan.release.version}`, ...(error.hint ? { hint: error.hint } : {}) } };
     }
-  })));
-  const ok = results.every(({ outcome }) => outcome === "reverted");
-  await journal.end(operation, now().toISOString(), ok ? "ok" : "failed", JSON.stringify(results.map(({ host, outcome }) => [host, outcome])));
-  return results;
+  }
 }
 
 /** A run may revert more than once: after each bake, and at its end. */

@@ -133,16 +133,16 @@ class FleetRun {
     const updated = [...this.#done.values()].filter(({ host, outcome }) => outcome === "updated" && this.#previous.has(host)).map(({ host }) => host).reverse();
     if (updated.length === 0) return;
     this.#rollout.report.event({ type: "revert-started", hosts: updated });
-    for (const result of await this.#takeBack(updated)) {
+    await this.#takeBack(updated, (result) => {
       this.#done.set(result.host, result);
       this.#rollout.report.event({ type: "host-ended", result });
-    }
+    });
   }
 
-  async #takeBack(hosts: readonly string[]): Promise<HostOutcome[]> {
+  async #takeBack(hosts: readonly string[], back: (outcome: HostOutcome) => void = () => {}): Promise<HostOutcome[]> {
     const targets = hosts.flatMap((host) => { const to = this.#previous.get(host); return to ? [{ host, to }] : []; });
     if (targets.length === 0) return [];
-    const results = await revertHosts(this.#rollout, targets);
+    const results = await revertHosts(this.#rollout, targets, back);
     for (const { host, outcome } of results) if (outcome === "reverted") this.#previous.delete(host);
     return results;
   }
