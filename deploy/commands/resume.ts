@@ -1,4 +1,5 @@
 import { exitCode } from "../errors.ts";
+import { closeAbandoned } from "../rollout/operation.ts";
 import { perform } from "../rollout/perform.ts";
 import { plannedHosts } from "../rollout/plan.ts";
 import { prepare } from "../rollout/prepare.ts";
@@ -11,6 +12,7 @@ export const resume: Handler = async (context, args) => {
   const prepared = await prepare(context, release, { at: context.now(), now: args.now === true, onFailure, only });
   const { plan } = prepared;
   if (plannedHosts(plan).length === 0 && plan.waiting.length === 0 && plan.refused.length === 0) {
+    await closeAbandoned(context, context.journal);
     context.report.text(`Nothing is left of ${operation}: ${plan.unchanged.join(", ")} run ${release.version}.`);
     context.report.data({ plan });
     return exitCode.ok;

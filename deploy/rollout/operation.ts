@@ -25,10 +25,19 @@ export interface OperationOptions extends Pick<NewOperation, "id" | "verb" | "su
 /** Sorts by time; unique by its end. */
 export const operationId = ({ now, shortId }: Pick<Context, "now" | "shortId">): string => `${now().toISOString().slice(0, 19).replace(/\D/g, "")}-${shortId()}`;
 
+const silentFor = (now: Date): string => new Date(now.getTime() - EXPIRY_SECONDS * 1000).toISOString();
+
+/** Ends in the journal what dead programs could not end, and says so. */
+export async function closeAbandoned({ now, report }: Pick<Context, "now" | "report">, journal: Journal): Promise<void> {
+  for (const dead of await journal.closeAbandoned(silentFor(now()), now().toISOString())) {
+    report.event({ type: "note", host: null, message: `${dead.verb} ${dead.subject} of ${dead.by} on ${dead.machine} (${dead.id}) had died; its place in the journal is closed` });
+  }
+}
+
 /** Closes what dead tools left open, takes the lock, begins. Throws Refused when a living operation holds the lock. */
 export async function openOperation(context: Context, journal: Journal, { lock, wait, ...rest }: OperationOptions): Promise<Operation> {
   const { environment: { operator: by, machine }, now, report } = context;
-  const silentSince = (): string => new Date(now().getTime() - EXPIRY_SECONDS * 1000).toISOString();
+  const silentSince = (): string => silentFor(now());
   const started = now().toISOString();
   await journal.begin({ ...rest, by, machine, startedAt: started });
   const controller = new AbortController();
@@ -39,9 +48,7 @@ export async function openOperation(context: Context, journal: Journal, { lock, 
   };
   try {
     if (lock) await takeStoreLock(lock);
-    for (const dead of await journal.closeAbandoned(silentSince(), now().toISOString())) {
-      report.event({ type: "note", host: null, message: `${dead.verb} ${dead.subject} of ${dead.by} on ${dead.machine} (${dead.id}) had died; its place in the journal is closed` });
-    }
+    await closeAbandoned(context, journal);
   } catch (error) {
     await end("refused", error instanceof Error ? error.message : String(error));
     throw error;
