@@ -1,6 +1,7 @@
-import { UserError } from "../../errors.ts";
+import { HostUnreachable, UserError } from "../../errors.ts";
+import { containerLogs } from "../../host/docker.ts";
 import { type Expectation, faultOf, formatProbe, parseProbe, probe, probeInput } from "../../host/gate.ts";
-import { mustRun, type Runner } from "../../remote/runner.ts";
+import { indent, lastLines, mustRun, type Runner } from "../../remote/runner.ts";
 import { count } from "../../report/units.ts";
 import type { HostStep, Job, Part } from "../job.ts";
 import { passPublicly } from "../public-gate.ts";
@@ -57,6 +58,16 @@ export async function passOutside(job: Job, runner: Runner, version: string, { a
   throw new UserError(`${job.host.name}: ${count(faults.length, "name")} of ${names.length} wrong after ${attempts} attempts: ${shown.join("\n")}${faults.length > 5 ? `\nand ${faults.length - 5} more` : ""}`);
 }
 
+const LOG_LINES = 10;
+
+/** The container is gone when somebody reads about it, so its last words go with the fault. */
+async function withLog({ runner, started, host }: Job, error: unknown): Promise<unknown> {
+  if (!(error instanceof UserError) || error instanceof HostUnreachable || !started) return error;
+  const { stdout, stderr } = await runner.run(containerLogs(started, { lines: LOG_LINES, follow: false }), { assume: "" });
+  const log = lastLines(`${stdout}${stderr}`.trim(), LOG_LINES);
+  return log ? new UserError(`${error.message}\nits last log lines on ${host.name}:\n${indent(log)}`, error.hint ? { hint: error.hint } : {}) : error;
+}
+
 export const gateOutside: HostStep = {
   name: "gate-outside",
   decides: true,
@@ -64,7 +75,7 @@ export const gateOutside: HostStep = {
   part: (job) => question(job, job.wanted.names, job.wanted.release.version, job.fleet.platform.rollout.gate.successes),
   async done(job, stdout) {
     const { names, release: { version } } = job.wanted;
-    await passOutside(job, job.runner, version, { asked: faultsIn(stdout ?? "", names, version) });
+    await passOutside(job, job.runner, version, { asked: faultsIn(stdout ?? "", names, version) }).catch(async (error: unknown) => { throw await withLog(job, error); });
     for (const { hostname } of names.filter(({ certified }) => !certified)) job.note(`${hostname} is not in the host's certificate: Cloudflare will refuse it (526)`);
     await passPublicly(job);
     return `${names.length}/${names.length}`;

@@ -126,10 +126,11 @@ describe("a fault", () => {
     const { result, transcript } = await play({ look: onV1, rules: [
       { when: /gate-outside/, times: 3, answer: { stdout: formatProbe(wantedFor(v2).names, "v0", 2) } },
       { when: /gate-outside/, answer: { stdout: formatProbe(wantedFor(v1).names, "v1", 2) } },
+      { when: /docker logs/, answer: { stdout: "no such column\n" } },
     ] });
-    expect(transcript.slice(-11)).toEqual([`switch to ${fresh}`, "gate-outside", "gate-outside", "gate-outside", `start ${old}`, `inside ${old}`, `switch to ${old}`, "gate-outside", `remove ${fresh}`, "record", "unlock"]);
+    expect(transcript.slice(-12)).toEqual([`switch to ${fresh}`, "gate-outside", "gate-outside", "gate-outside", `logs --timestamps --tail 10 ${fresh}`, `start ${old}`, `inside ${old}`, `switch to ${old}`, "gate-outside", `remove ${fresh}`, "record", "unlock"]);
     expect(result).toMatchObject({ outcome: "failed", failure: {
-      step: "gate-outside", reason: "orion: 1 name of 1 wrong after 3 attempts: orion.example.com answered as release v0 instead of v2", undone: "switched back to v1, which serves again; v2 removed" } });
+      step: "gate-outside", reason: "orion: 1 name of 1 wrong after 3 attempts: orion.example.com answered as release v0 instead of v2\nits last log lines on orion:\n  no such column", undone: "switched back to v1, which serves again; v2 removed" } });
   });
 
   it("of a first install leaves no app", async () => {
