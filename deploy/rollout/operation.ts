@@ -44,6 +44,8 @@ export async function openOperation(context: Context, journal: Journal, { lock, 
   const pulse = startOperationPulse(journal, rest.id, now, () => controller.abort());
   const end = async (outcome: Outcome, detail: string): Promise<void> => {
     pulse.stop();
+    // Once more: one that died shortly before this one began is silent for long enough by now.
+    await closeAbandoned(context, journal);
     await journal.end(rest.id, now().toISOString(), outcome, detail);
   };
   try {
