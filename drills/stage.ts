@@ -46,11 +46,13 @@ export async function playDrill(site: Site, drill: Drill, print: (line: string) 
     },
     async until(host, step) {
       for (let waited = 0; waited < PATIENCE_SECONDS * 20; waited += 1) {
-        const begun = await withJournal(site, async (journal) => {
+        const steps = await withJournal(site, async (journal) => {
           const fresh = (await journal.operations(5)).filter(({ id, outcome }) => !known.has(id) && outcome === null);
-          return (await Promise.all(fresh.map(({ id }) => journal.steps(id)))).flat();
+          return (await Promise.all(fresh.map(({ id }) => journal.steps(id)))).flat().filter((one) => one.host === host);
         });
-        if (begun.some((one) => one.host === host && one.step === step)) return;
+        // Steps are noted before the host is told of them: it has come to one when all before it are over.
+        const at = steps.findIndex((one) => one.step === step);
+        if (at >= 0 && steps.slice(0, at).every(({ outcome }) => outcome !== null)) return;
         await stage.wait(0.05);
       }
       throw new Error(`${host} did not come to ${step} within ${PATIENCE_SECONDS} s`);

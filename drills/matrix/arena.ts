@@ -5,6 +5,7 @@ import { readModel } from "../../model/read.ts";
 import { type Machines, machinesOf } from "../site/machines.ts";
 import { bringUp, stacks } from "../site/platform.ts";
 import type { Site } from "../site/site.ts";
+import { restore } from "./restore.ts";
 import type { Rolled } from "./rows.ts";
 
 export interface Arena {
@@ -69,6 +70,7 @@ export async function raiseArena(site: Site, kinds: ReadonlySet<Rolled>): Promis
   const known = JSON.parse(await site.must(["pulumi", "stack", "ls", "--json"])) as { name: string }[];
   await bringUp(site, stacks.filter((stack) => !known.some(({ name }) => name === stack)));
   const versions = await buildReleases(site, "m", kinds);
-  await site.must(["bin/deploy", "update-all", versions.sound[0], "--yes"]);
-  return openArena(site, versions);
+  const arena = await openArena(site, versions);
+  await restore(arena);
+  return arena;
 }

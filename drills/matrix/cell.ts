@@ -8,6 +8,7 @@ import { targetsOf } from "../traffic/road.ts";
 import { during } from "../traffic/traffic.ts";
 import type { Arena } from "./arena.ts";
 import { faultsOf, type Seen } from "./judge.ts";
+import { recovered } from "./restore.ts";
 import type { Row, Scene } from "./rows.ts";
 
 export interface Cell {
@@ -115,19 +116,6 @@ async function within<T>(work: Promise<T>, seconds: number): Promise<T | undefin
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** A machine that had no power needs a moment until its services answer. */
-async function recovered({ machines }: Arena, host: string): Promise<void> {
-  const ready = 'docker exec postgres pg_isready -q && docker exec proxy kamal-proxy list >/dev/null && [ -z "$(docker ps --quiet --filter health=starting)" ]';
-  for (let patience = 0; ; patience += 1) {
-    try {
-      return void await machines.inside(host, ready);
-    } catch (error) {
-      if (patience >= 120) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
   }
 }
 
