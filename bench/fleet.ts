@@ -3,16 +3,12 @@
  * memory that all this takes. The hosts are simulated by one process (fleet/serve.ts), which shares this machine's
  * processors with the tool: read it as what the tool does, not as what hosts do.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { loadavg } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { openJournal } from "../deploy/journal/open.ts";
 import { fillJournal } from "./fleet/journal.ts";
 import { makeProject, type Project } from "./fleet/project.ts";
 import { startRegistry } from "./fleet/registry.ts";
-import type { Asked } from "./fleet/serve.ts";
+import { simulate, type Simulated } from "./fleet/simulate.ts";
 import type { Options, Outcome, Row } from "./main.ts";
 import { type Ran, run as runProgram } from "./processes.ts";
 
@@ -26,7 +22,7 @@ const DELAY = 50;
 export async function run(progress: (line: string) => void, { rounds = ROUNDS, delay = DELAY }: Options): Promise<Outcome> {
   const registry = await startRegistry();
   progress(`making a project with ${MOST} hosts, each with its stack and key …`);
-  const project = makeProject(MOST, delay, registry.address);
+  const project = makeProject({ size: MOST, delay, pace: 1, registry: registry.address });
   try {
     const hosts = await simulate(project);
     try {
@@ -98,29 +94,5 @@ async function measure(progress: (line: string) => void, project: Project, hosts
     notes: [`Hosts are simulated ${delay} ms away, by one process on this machine. Load average at the end: ${loadavg()[0]!.toFixed(1)}.`],
     figure: `${SOME} hosts in turn ${median(`update-all, ${SOME} hosts in turn`).toFixed(1)} s, by ${AT_ONCE} ${median(`update-all, ${SOME} hosts by ${AT_ONCE}`).toFixed(1)} s; `
       + `${MOST} hosts: plan ${median(`plan, ${MOST} hosts`).toFixed(1)} s, status ${median(`status, ${MOST} hosts`).toFixed(1)} s; at most ${peak.toFixed(0)} MB`,
-  };
-}
-
-interface Simulated { asked(): Promise<Asked>; stop(): Promise<void> }
-
-async function simulate(project: Project): Promise<Simulated> {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(project.directory, "bench/fleet/serve.ts"), project.hosts], { stdio: ["pipe", "pipe", "inherit"] });
-  const ended = once(child, "close");
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const line = async (): Promise<string> => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error("the simulated hosts ended");
-    return value as string;
-  };
-  await line(); // ready
-  return {
-    async asked() {
-      child.stdin.write("\n");
-      return JSON.parse(await line()) as Asked;
-    },
-    async stop() {
-      child.stdin.end();
-      await ended;
-    },
   };
 }

@@ -22,13 +22,14 @@ export interface HostSpec {
   release: { version: string; digest: string; since: string; settings: string };
 }
 
-/** Seconds; medians of `bench update` with the app of this repository, on two busy cores. */
+/** Seconds that a host takes for each on two busy cores, with the app of this repository. */
 const TAKES = { pull: 1.5, task: 0.8, start: 0.4, boot: 0.7, switch: 0.15, stop: 0.25, look: 0.12, ask: 0.03, tidy: 0.15 } as const;
 
 interface Container { name: string; status: string; labels: Record<string, string> }
 
 export class Host implements Shell {
   readonly spec: HostSpec;
+  readonly #pace: number;
   readonly #containers = new Map<string, Container>();
   readonly #images = new Set<string>();
   readonly #log: string[] = [];
@@ -36,8 +37,10 @@ export class Host implements Shell {
   #tenants: string;
   #lock: LockOwner | undefined;
 
-  constructor(spec: HostSpec) {
+  /** `pace`: how many times as long as usual everything takes. */
+  constructor(spec: HostSpec, pace = 1) {
     this.spec = spec;
+    this.#pace = pace;
     const { version, digest, since, settings } = spec.release;
     this.#target = `app-${version}-000000`;
     this.#tenants = spec.tenantsSum;
@@ -88,9 +91,9 @@ export class Host implements Shell {
 
   readonly #scripts: Record<string, Program> = {
     boot: (_, { out }) => mark("{}", out),
-    containers: async ([, ...services], { out }) => {
-      await sleep(TAKES.look * 1000);
-      const lines = [...services.map((name) => ({ name: `/${name}`, status: "running", health: "healthy", labels: {} })), ...[...this.#containers.values()].map((one) => ({ ...one, name: `/${one.name}`, health: null }))];
+    containers: async (_, { out }) => {
+      await this.#take(TAKES.look);
+      const lines = [...this.spec.services.map((name) => ({ name: `/${name}`, status: "running", health: "healthy", labels: {} })), ...[...this.#containers.values()].map((one) => ({ ...one, name: `/${one.name}`, health: null }))];
       return mark(lines.map((line) => `${JSON.stringify(line)}\n`).join(""), out);
     },
     routes: (_, { out }) => mark(`Service Host Path Target State TLS\napp ${this.spec.routes.join(",")} / ${this.#target}:3000 running yes\n`, out),
@@ -118,7 +121,7 @@ export class Host implements Shell {
     },
     "gate-inside": async (_, { out }) => mark(`passed ${await this.#rounds(2, TAKES.boot)}\n`, out),
     steady: async (words, { out }) => {
-      await sleep(Number(words[7]));
+      await this.#take(Number(words[7]) / 1000);
       return mark("steady 5\n", out);
     },
     "gate-outside": async ([rounds], { input, out }) => {
@@ -129,7 +132,7 @@ export class Host implements Shell {
       return mark(formatProbe(expected, release, Number(rounds)), out);
     },
     remove: async ([, ...names]) => {
-      await sleep(TAKES.tidy * 1000);
+      await this.#take(TAKES.tidy);
       for (const name of names) this.#containers.delete(name);
       return 0;
     },
@@ -140,8 +143,12 @@ export class Host implements Shell {
     },
   };
 
+  #take(seconds: number): Promise<void> {
+    return sleep(seconds * 1000 * this.#pace);
+  }
+
   async #rounds(count: number, seconds: number): Promise<number> {
-    await sleep((seconds + (count - 1) * 0.1) * 1000);
+    await this.#take(seconds + (count - 1) * 0.1);
     return count;
   }
 
@@ -150,17 +157,17 @@ export class Host implements Shell {
     switch (verb) {
       case "image": return this.#images.has(last) ? 0 : 1;
       case "pull":
-        await sleep(TAKES.pull * 1000);
+        await this.#take(TAKES.pull);
         this.#images.add(last);
         return 0;
       case "tag": return 0;
       case "run":
         if (words.includes("--rm")) {
           if (words.includes("--interactive")) await input.read();
-          await sleep(TAKES.task * 1000);
+          await this.#take(TAKES.task);
           return 0;
         }
-        await sleep(TAKES.start * 1000);
+        await this.#take(TAKES.start);
         this.#add(words);
         return mark(`${"0".repeat(64)}\n`, out);
       case "create":
@@ -168,7 +175,7 @@ export class Host implements Shell {
         return 0;
       case "stop":
       case "start": {
-        await sleep((verb === "stop" ? TAKES.stop : TAKES.start) * 1000);
+        await this.#take(verb === "stop" ? TAKES.stop : TAKES.start);
         const container = this.#containers.get(last);
         if (container) container.status = verb === "stop" ? "exited" : "running";
         return container ? 0 : 1;
@@ -186,7 +193,7 @@ export class Host implements Shell {
 
   async #proxy(words: readonly string[]): Promise<number> {
     if (words[0] !== "deploy") return 0;
-    await sleep(TAKES.switch * 1000);
+    await this.#take(TAKES.switch);
     this.#target = words[words.indexOf("--target") + 1]!.replace(/:\d+$/, "");
     return 0;
   }

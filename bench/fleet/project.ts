@@ -29,8 +29,15 @@ const PASSPHRASE = "bench";
 /** What every host runs at the beginning. */
 const FIRST = "v1";
 
-/** `size`: hosts that there are, `shared` included. */
-export function makeProject(size: number, delay: number, registry: string): Project {
+export interface ProjectOptions extends Pick<ServeOptions, "delay" | "pace"> {
+  /** Hosts that there are, `shared` included. */
+  size: number;
+  /** Address of the registry. */
+  registry: string;
+}
+
+export function makeProject(options: ProjectOptions): Project {
+  const { size, registry } = options;
   const directory = mkdtempSync(join(tmpdir(), "etage-fleet-"));
   try {
     copyProject(directory);
@@ -48,7 +55,7 @@ export function makeProject(size: number, delay: number, registry: string): Proj
       remove: () => rmSync(directory, { recursive: true, force: true }),
     };
     project.resize(size, 1);
-    writeHosts(project, size, delay, registry);
+    writeHosts(project, options);
     return project;
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
@@ -68,7 +75,7 @@ function writeFleet(directory: string, hosts: number, concurrency: number): void
   writeFileSync(file, text);
 }
 
-function writeHosts(project: Project, size: number, delay: number, registry: string): void {
+function writeHosts(project: Project, { size, delay, pace, registry }: ProjectOptions): void {
   const { directory } = project;
   const { fleet } = readModel(directory);
   const name = /^name: *(\S+)/m.exec(readFileSync(join(directory, "Pulumi.yaml"), "utf8"))![1]!;
@@ -93,7 +100,7 @@ function writeHosts(project: Project, size: number, delay: number, registry: str
     };
   });
   const operator = readFileSync(`${project.environment.ETAGE_SSH_KEY}.pub`, "utf8").trim();
-  writeFileSync(project.hosts, JSON.stringify({ delay, operator, hosts } satisfies ServeOptions));
+  writeFileSync(project.hosts, JSON.stringify({ delay, pace, operator, hosts } satisfies ServeOptions));
 }
 
 function outputsOf(host: Host, address: string, hostKey: string, certificate: string, secrets: Secrets): Outputs {

@@ -14,6 +14,8 @@ import { Host, type HostSpec } from "./host.ts";
 export interface ServeOptions {
   /** Milliseconds of a round trip. */
   delay: number;
+  /** How many times as long as usual everything takes on a host. */
+  pace: number;
   /** Who may log in, `ssh-ed25519 AAAA…`. */
   operator: string;
   hosts: (HostSpec & { address: string; port: number; privateKey: string })[];
@@ -22,7 +24,7 @@ export interface ServeOptions {
 /** `busySeconds`: how long commands ran, all hosts together. */
 export interface Asked { connections: number; commands: number; busySeconds: number; processorSeconds: number }
 
-const { delay, operator, hosts } = JSON.parse(readFileSync(process.argv[2]!, "utf8")) as ServeOptions;
+const { delay, pace, operator, hosts } = JSON.parse(readFileSync(process.argv[2]!, "utf8")) as ServeOptions;
 const admitted = ssh2.utils.parseKey(operator);
 if (admitted instanceof Error) throw admitted;
 let asked = { connections: 0, commands: 0, busySeconds: 0 };
@@ -59,7 +61,7 @@ class Distant extends Duplex {
 }
 
 function serve(spec: ServeOptions["hosts"][number]): Promise<void> {
-  const host = new Host(spec);
+  const host = new Host(spec, pace);
   const server = new ssh2.Server({ hostKeys: [spec.privateKey] }, (client) => {
     asked.connections += 1;
     client.on("error", () => {});
