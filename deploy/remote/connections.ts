@@ -8,13 +8,12 @@ export class Connections {
     this.#open = open;
   }
 
-  /** The host's connection; a new one when there is none or it died. */
-  async get(host: string): Promise<Runner> {
-    const known = await this.#runners.get(host)?.catch(() => undefined);
-    if (known?.alive) return known;
-    const opening = this.#open(host);
-    this.#runners.set(host, opening);
-    return opening;
+  /** The host's connection; a new one when there is none or it died. Who asks meanwhile waits for the same one. */
+  get(host: string): Promise<Runner> {
+    const known = this.#runners.get(host);
+    const next = known === undefined ? this.#open(host) : known.catch(() => undefined).then((runner) => runner?.alive ? runner : this.#open(host));
+    this.#runners.set(host, next);
+    return next;
   }
 
   async close(): Promise<void> {

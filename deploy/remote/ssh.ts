@@ -2,9 +2,10 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect as connectTcp, type Socket } from "node:net";
-import { NodeSSH, type Config } from "node-ssh";
+import { Client, type ConnectConfig } from "ssh2";
 import type { Command } from "../host/command.ts";
 import { HostUnreachable, messageOf, TimedOut, UserError } from "../errors.ts";
+import { type Answer, Channels } from "./channels.ts";
 import { DEFAULT_TIMEOUT, type Result, type RunOptions, type Runner } from "./runner.ts";
 import { render } from "./shell.ts";
 
@@ -27,9 +28,8 @@ const KEEPALIVE = { interval: 4_000, count: 3 };
 export async function connectSsh(target: SshTarget, credentials: Credentials): Promise<Runner> {
   const authentication = authenticationOf(credentials);
   const socket = await openSocket(target);
-  const ssh = new NodeSSH();
   let mismatch = false;
-  const config: Config = {
+  const config: ConnectConfig = {
     ...authentication,
     host: target.address, // only named in messages: the socket is ours
     sock: socket,
@@ -44,23 +44,37 @@ export async function connectSsh(target: SshTarget, credentials: Credentials): P
     },
   };
   try {
-    await ssh.connect(config);
+    return new SshRunner(target, await logIn(config));
   } catch (error) {
     socket.destroy();
     throw connectError(target, error, mismatch);
   }
-  return new SshRunner(target, ssh);
 }
 
-function authenticationOf({ keyPath, agent }: Credentials): Config {
+function logIn(config: ConnectConfig): Promise<Client> {
+  const client = new Client();
+  return new Promise((resolve, reject) => {
+    client.once("ready", () => {
+      client.removeListener("error", reject).removeListener("close", closed);
+      resolve(client);
+    });
+    const closed = (): void => reject(new Error("the connection was closed"));
+    client.once("error", reject);
+    client.once("close", closed);
+    client.connect(config);
+  });
+}
+
+/** Says at once how we log in: asking first for the ways that there are would be one more round trip. */
+function authenticationOf({ keyPath, agent }: Credentials): ConnectConfig {
   if (keyPath) {
     try {
-      return { privateKey: readFileSync(keyPath, "utf8") };
+      return { privateKey: readFileSync(keyPath, "utf8"), authHandler: ["publickey"] };
     } catch (error) {
       throw new UserError(`the SSH key ${keyPath} (ETAGE_SSH_KEY) can't be read: ${messageOf(error)}`, { code: 2 });
     }
   }
-  if (agent) return { agent };
+  if (agent) return { agent, authHandler: ["agent"] };
   throw new UserError("no SSH key to log in with", { hint: "set ETAGE_SSH_KEY to a private key file, or start an ssh-agent", code: 2 });
 }
 
@@ -96,19 +110,20 @@ function connectError(target: SshTarget, error: unknown, mismatch: boolean): Use
 
 class SshRunner implements Runner {
   readonly host: string;
-  readonly #ssh: NodeSSH;
+  readonly #client: Client;
+  readonly #channels: Channels;
   #lost: string | undefined;
 
-  constructor(target: SshTarget, ssh: NodeSSH) {
+  constructor(target: SshTarget, client: Client) {
     this.host = target.host;
-    this.#ssh = ssh;
-    // node-ssh takes its listener away once connected; without one, a lost connection would end the process.
-    ssh.connection?.on("error", (error: Error) => { this.#lost ??= error.message; });
-    ssh.connection?.on("close", () => { this.#lost ??= "the connection was closed"; });
+    this.#client = client;
+    this.#channels = new Channels(client);
+    client.on("error", (error: Error) => { this.#lost ??= error.message; });
+    client.on("close", () => { this.#lost ??= "the connection was closed"; });
   }
 
   get alive(): boolean {
-    return this.#lost === undefined && this.#ssh.isConnected();
+    return this.#lost === undefined;
   }
 
   async run(command: Command, options: RunOptions = {}): Promise<Result> {
@@ -124,13 +139,9 @@ class SshRunner implements Runner {
   }
 
   async #execute(command: Command, options: RunOptions): Promise<Result> {
-    const { onOutput } = options;
-    let answer;
+    let answer: Answer;
     try {
-      answer = await this.#ssh.execCommand(render(command), {
-        stdin: options.stdin ?? "", noTrim: true,
-        ...(onOutput ? { onStdout: (chunk: Buffer) => onOutput(chunk.toString(), "stdout"), onStderr: (chunk: Buffer) => onOutput(chunk.toString(), "stderr") } : {}),
-      });
+      answer = await this.#channels.run(render(command), options.stdin ?? "", options.onOutput);
     } catch (error) {
       this.#lost ??= messageOf(error);
       throw this.#unreachable();
@@ -150,6 +161,6 @@ class SshRunner implements Runner {
   }
 
   async close(): Promise<void> {
-    this.#ssh.dispose();
+    this.#client.end();
   }
 }
