@@ -3,6 +3,8 @@
  * a channel, to start the command in it, to send what it reads. So shells stand by that only wait to be told what to run:
  * then it is one.
  */
+import pLimit from "p-limit";
+import pRetry from "p-retry";
 import type { Client, ClientChannel } from "ssh2";
 
 /** Run by a shell that stands by: reads how long the command is, the command, and leaves the rest of its input to it. */
@@ -13,6 +15,10 @@ export const order = (text: string): string => `${Buffer.byteLength(text)}\n${te
 
 /** One for the command in hand to be followed, one for what comes beside it (a heartbeat, a request to stop). */
 const MOST_SPARES = 2;
+/** With the spares and one to go, the ten that OpenSSH's server allows (MaxSessions). */
+const MOST_COMMANDS = 7;
+/** The server counts a channel for a moment longer than we do. */
+const FULL = { retries: 30, minTimeout: 100, factor: 1, shouldRetry: ({ error }: { error: Error }): boolean => "reason" in error };
 
 export interface Answer { /** Null when the connection ended first. */ code: number | null; signal: string | null; stdout: string; stderr: string }
 export type OnOutput = (chunk: string, stream: "stdout" | "stderr") => void;
@@ -20,6 +26,7 @@ export type OnOutput = (chunk: string, stream: "stdout" | "stderr") => void;
 export class Channels {
   readonly #client: Client;
   readonly #spares: ClientChannel[] = [];
+  readonly #limit = pLimit(MOST_COMMANDS);
   #preparing = 0;
   /** Hosts that are only asked once or twice, a whole fleet of them, keep no shells waiting. */
   #wanted = 0;
@@ -28,9 +35,13 @@ export class Channels {
   }
 
   /** Rejects when no channel can be opened. */
-  async run(text: string, stdin: string, onOutput?: OnOutput): Promise<Answer> {
+  run(text: string, stdin: string, onOutput?: OnOutput): Promise<Answer> {
+    return this.#limit(() => this.#run(text, stdin, onOutput));
+  }
+
+  async #run(text: string, stdin: string, onOutput?: OnOutput): Promise<Answer> {
     const spare = this.#spares.shift();
-    const opening = spare ?? this.#open(text);
+    const opening = spare ?? pRetry(() => this.#open(text), FULL);
     this.#wanted = Math.min(MOST_SPARES, this.#wanted + 1);
     this.#prepare();
     const channel = await opening;

@@ -95,11 +95,13 @@ describe("a connection", () => {
     expect(await runner.run(["echo", "still here"])).toMatchObject({ code: 0, stdout: "still here\n" });
   });
 
-  it("asks for no more than the server allows: ten commands at once, shells that stand by among them", async () => {
+  it("lets commands wait that are more than a server allows at once", async () => {
     const runner = await connect();
-    await runner.run(["true"]);
-    const all = await Promise.all(Array.from({ length: 8 }, (_, at) => runner.run(script("slow", `sleep 0.3; echo ${at}`))));
-    expect(all.map(({ stdout }) => stdout.trim())).toEqual(["0", "1", "2", "3", "4", "5", "6", "7"]);
+    const many = Array.from({ length: 25 }, (_, at) => String(at));
+    for (let time = 0; time < 3; time += 1) {
+      const all = await Promise.all(many.map((at) => runner.run(script("slow", `sleep 0.1; echo "$1"`, at))));
+      expect(all.map(({ stdout }) => stdout.trim())).toEqual(many);
+    }
   });
 
   it("is refused with a remedy", async () => {
