@@ -41,11 +41,12 @@ export class Refused extends UserError {
   }
 }
 
-/** The person asked to stop; raised between two steps. */
+/** The person asked to stop, or the operation has to by itself; raised between two steps. */
 export class Interrupted extends UserError {
   override name = "Interrupted";
-  constructor() {
-    super("stopped on request");
+  /** `why`: the reason of an aborted signal; a person gives none. */
+  constructor(why?: unknown) {
+    super(why instanceof UserError ? why.message : "stopped on request");
   }
 }
 

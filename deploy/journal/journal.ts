@@ -103,7 +103,7 @@ export interface Journal {
    * as abandoned and lost nothing counts as running again.
    */
   beat(operation: string, at: string): Promise<boolean>;
-  /** Also gives back the operation's locks. */
+  /** Also gives back the operation's locks, and closes steps that nobody could close. */
   end(id: string, at: string, outcome: Outcome, detail: string | null): Promise<void>;
   /** Resolves with the step's own id, for stepEnded. */
   stepStarted(step: Pick<StepRecord, "operation" | "host" | "step" | "startedAt">): Promise<number>;

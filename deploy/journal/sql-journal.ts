@@ -29,6 +29,8 @@ export function sqlJournal(database: Database): Journal {
       await database.atomically(async (run) => {
         await run(`delete from ${locks} where operation = $1`, [id]);
         await run(`update ${operations} set "endedAt" = $2, outcome = $3, detail = $4 where id = $1`, [id, at, outcome, detail]);
+        // What came of them could not be written when it happened.
+        await run(`update ${steps} set "endedAt" = $2, outcome = 'abandoned' where operation = $1 and "endedAt" is null`, [id, at]);
       });
     },
     stepsExpected,

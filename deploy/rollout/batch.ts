@@ -78,6 +78,8 @@ async function runOnHost(job: Job, steps: readonly HostStep[], log: StepLog, sto
     line: (name, line) => { if (!planned.find(({ step }) => step.name === name)?.step.answers) log.line(name as StepName, line); },
   });
   try {
+    // The journal may have been away just then.
+    if (stop.aborted && !job.switched && !steps.every(({ unguarded }) => unguarded)) throw new StepFailed(steps[0]!.name, new Interrupted(stop.reason));
     const lost = await send(job, planned, reader, stop);
     await noted;
     for (const one of planned) {
@@ -109,7 +111,7 @@ async function missing(job: Job, { step }: Planned, lost: UserError | undefined,
 }
 
 function faultOf(job: Job, step: HostStep, part: Part, result: Result): UserError {
-  if (result.code === STAGE_CODE.stopped) return new Interrupted();
+  if (result.code === STAGE_CODE.stopped) return new Interrupted(job.stop?.reason);
   if (result.code === STAGE_CODE.lost) return new UserError(`${job.host.name}: the lock was taken over by somebody else, who thought this operation dead`);
   if (result.code === STAGE_CODE.busy) return new UserError(`${job.host.name} is still busy with the steps of an earlier run`, { hint: "try again in a minute" });
   return step.fault?.(job, result) ?? new CommandFailed(job.host.name, part.purpose, part.command, result);

@@ -1,8 +1,9 @@
 /** An operation in the journal: noted before its first effect, alive as long as this program is, and ended whatever happens. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
-import { Interrupted, Refused } from "../errors.ts";
+import { Interrupted, Refused, UserError } from "../errors.ts";
 import type { Journal, NewOperation, Outcome } from "../journal/journal.ts";
+import { lenient } from "../journal/lenient.ts";
 import { age } from "../report/units.ts";
 import { EXPIRY_SECONDS } from "../host/lock.ts";
 import { startOperationPulse } from "./heartbeat.ts";
@@ -10,7 +11,9 @@ import { waitForLock } from "./wait-for-lock.ts";
 
 export interface Operation {
   readonly id: string;
-  /** Aborted when the person asked to stop, or when somebody else took the operation for dead. */
+  /** For its steps: when the store goes away, it asks the operation to stop and lets it find its way back. */
+  readonly journal: Journal;
+  /** Aborted when the person asked to stop, when somebody else took the operation for dead, and when the journal is away. */
   readonly signal: AbortSignal;
   end(outcome: Outcome, detail: string): Promise<void>;
 }
@@ -41,12 +44,13 @@ export async function openOperation(context: Context, journal: Journal, { lock, 
   const started = now().toISOString();
   await journal.begin({ ...rest, by, machine, startedAt: started });
   const controller = new AbortController();
-  const pulse = startOperationPulse(journal, rest.id, now, () => controller.abort());
+  const atWork = lenient(journal, { note: (message) => report.event({ type: "note", host: null, message }), away: (error) => controller.abort(error) });
+  const pulse = startOperationPulse(journal, rest.id, now, () => controller.abort(new UserError("another operation took this one for dead and has its lock")));
   const end = async (outcome: Outcome, detail: string): Promise<void> => {
     pulse.stop();
+    await atWork.end(rest.id, now().toISOString(), outcome, detail);
     // Once more: one that died shortly before this one began is silent for long enough by now.
-    await closeAbandoned(context, journal);
-    await journal.end(rest.id, now().toISOString(), outcome, detail);
+    await closeAbandoned(context, atWork);
   };
   try {
     if (lock) await takeStoreLock(lock);
@@ -55,7 +59,7 @@ export async function openOperation(context: Context, journal: Journal, { lock, 
     await end("refused", error instanceof Error ? error.message : String(error));
     throw error;
   }
-  return { id: rest.id, signal: AbortSignal.any([context.signal, controller.signal]), end };
+  return { id: rest.id, journal: atWork, signal: AbortSignal.any([context.signal, controller.signal]), end };
 
   async function takeStoreLock(name: string): Promise<void> {
     const reason = `${rest.verb} ${rest.subject}`;

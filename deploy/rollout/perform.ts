@@ -66,7 +66,7 @@ async function runPlan(context: Context, prepared: Prepared, options: PerformOpt
   });
   try {
     report.event({ type: "operation-started", operation: operation.id, verb, release: plan.release.version, hosts: plannedHosts(plan).length, rings: plan.rings.length, expectedSeconds: plan.prediction.seconds });
-    const summary = await runRollout(rolloutOf(context, prepared, options, journal, operation));
+    const summary = await runRollout(rolloutOf(context, prepared, options, operation));
     await operation.end(summary.ok ? "ok" : summary.stopped ? "stopped" : "failed", JSON.stringify(summary));
     if (!options.dryRun) report.event({ type: "operation-ended", summary });
     return summary;
@@ -76,7 +76,7 @@ async function runPlan(context: Context, prepared: Prepared, options: PerformOpt
   }
 }
 
-function rolloutOf(context: Context, prepared: Prepared, { verb, dryRun, wait = 0 }: PerformOptions, journal: Journal, { id: operation, signal }: Operation): Rollout {
+function rolloutOf(context: Context, prepared: Prepared, { verb, dryRun, wait = 0 }: PerformOptions, { id: operation, journal, signal }: Operation): Rollout {
   const { plan, looks } = prepared;
   const { fleet, report, now } = context;
   const kind: ReleaseRecord["verb"] = verb === "rollback" ? "rollback" : "update";

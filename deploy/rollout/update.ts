@@ -51,7 +51,7 @@ export async function updateHost(job: Job, { journal, report, signal, wait }: Up
   const perform = async (steps: readonly Step[]): Promise<void> => {
     for (const batch of batches(steps)) {
       // Once requests are with the new release, going through is the shorter way to a sound host.
-      if (signal.aborted && !job.switched) throw new StepFailed(batch[0]!.name, new Interrupted());
+      if (signal.aborted && !job.switched) throw new StepFailed(batch[0]!.name, new Interrupted(signal.reason));
       // The host looks itself before each stage; this is for conversations, and for a machine that slept.
       if (heartbeat && !await heartbeat.sure()) throw new StepFailed(batch[0]!.name, new UserError(`${host}: the lock was taken over by somebody else, who thought this operation dead`));
       await runBatch(job, batch, log, signal);

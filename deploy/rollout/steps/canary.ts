@@ -35,7 +35,7 @@ export const canary: OwnStep = {
     await passOutside(job, runner, wanted.release.version, { names });
     const { watch: { minimumRequests } } = platform.rollout;
     const rates = await keepWatch(job, { container: job.fresh, service: CANARY, seconds: settings.watchSeconds, past: (reading) => recentPast(job.before.traffic, reading, minimumRequests) });
-    if (job.stop?.aborted) throw new Interrupted();
+    if (job.stop?.aborted) throw new Interrupted(job.stop.reason);
     // Where few requests came, this is most of what is known.
     await passOutside(job, runner, wanted.release.version, { names });
     if (rates.requests < minimumRequests) job.note(`${host.name}: ${describeRates(rates)} of ${slugs.join(", ")}: too few to judge by`);

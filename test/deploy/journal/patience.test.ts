@@ -84,7 +84,8 @@ describe("a way back", () => {
     const flaky: Journal = {
       ...real, stepsExpected: async (...all) => { reachable(); return real.stepsExpected(...all); }, stepStarted: async (step) => { reachable(); return real.stepStarted(step); },
     };
-    const journal = lenient(flaky, (message) => notes.push(message));
+    const stops: string[] = [];
+    const journal = lenient(flaky, { note: (message) => notes.push(message), away: ({ message }) => stops.push(message) });
     const step = { operation: "op", host: "orion", step: "undo", startedAt: "" };
     for (const id of await journal.stepsExpected("op", "orion", ["switch", "undo"], "")) {
       await journal.stepBegan(id, "");
@@ -94,7 +95,7 @@ describe("a way back", () => {
     away = false;
     await journal.stepEnded(await journal.stepStarted({ ...step, step: "unlock" }), "1", "ok", null);
     expect((await real.steps("op")).map(({ step, outcome }) => [step, outcome])).toEqual([["unlock", "ok"]]);
-    expect(notes).toEqual(["the journal is away; going on without it"]);
+    expect([notes, stops]).toEqual([["the journal is away; nothing new is begun without it"], ["the journal is away"]]);
     await expect(journal.stepStarted({ ...step, operation: "none" })).rejects.toThrow(/FOREIGN KEY/);
   });
 });

@@ -53,10 +53,12 @@ export function journalSuite(name: string, fresh: () => Promise<Store>): void {
     it("end once, with outcome and detail, and are running until then", async () => {
       await one.begin(operation("op"));
       await one.begin(operation("op")); // sent twice, since the answer got lost
+      await one.stepStarted({ operation: "op", host: "orion", step: "lock", startedAt: now() });
       expect((await other.running()).map(({ id }) => id)).toEqual(["op"]);
       const at = now();
       await one.end("op", at, "failed", "why");
       expect(await other.operation("op")).toMatchObject({ endedAt: at, outcome: "failed", detail: "why" });
+      expect(await other.steps("op")).toMatchObject([{ step: "lock", outcome: "abandoned", endedAt: at }]);
       expect(await other.running()).toEqual([]);
     });
 

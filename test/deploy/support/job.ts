@@ -1,6 +1,6 @@
 /** One host's update under a scripted runner: what happened, in which order, and how it ended. */
 import { openSqlite } from "../../../deploy/journal/sqlite.ts";
-import type { StepRecord } from "../../../deploy/journal/journal.ts";
+import type { Journal, StepRecord } from "../../../deploy/journal/journal.ts";
 import type { Event, HostOutcome } from "../../../deploy/report/event.ts";
 import { parseObservation } from "../../../deploy/host/observe.ts";
 import type { Job } from "../../../deploy/rollout/job.ts";
@@ -23,6 +23,8 @@ export interface Scene {
   again?: Rule[];
   /** Asks to stop when this command is run. */
   stopAt?: RegExp;
+  /** The journal as this operation sees it; `stop` asks it to stop. */
+  journal?: (journal: Journal, stop: AbortController, notes: string[]) => Journal;
   /** What differs from the small platform's rollout. */
   rollout?: object;
 }
@@ -34,7 +36,7 @@ export const wantedFor = (release: Release, host = "orion"): Wanted => {
   return wantedOf(fleet.platform, fleet.host(host)!, outputsOf(host), release);
 };
 
-export async function play({ release = v2, verb = "update", host = "orion", look, registryConfig, rules = [], again, stopAt, rollout = {} }: Scene): Promise<Played> {
+export async function play({ release = v2, verb = "update", host = "orion", look, registryConfig, rules = [], again, stopAt, journal: seenAs = (journal) => journal, rollout = {} }: Scene): Promise<Played> {
   const fleet = smallFleet({ rollout });
   const wanted = wantedFor(release, host);
   const journal = openSqlite(":memory:");
@@ -62,7 +64,7 @@ export async function play({ release = v2, verb = "update", host = "orion", look
     runner, faults: [], looked: looks(look(wanted), host), before: parseObservation(looks(look(wanted), host), outputsOf(host).services), locked: false, switched: false, certificateChanged: false,
   };
   const report = { event: (event: Event) => { if (event.type === "note") notes.push(event.message); if (event.type === "output") told.add(event.step); }, text: () => {}, data: () => {} };
-  const result = await updateHost(job, { journal, report, signal: stop.signal, wait: 0 });
+  const result = await updateHost(job, { journal: seenAs(journal, stop, notes), report, signal: stop.signal, wait: 0 });
   return { result, transcript: [...runner.transcript, ...second.transcript].map(short), inputs: runner.inputs, steps: await journal.steps("op"), notes, told: [...told] };
 }
 
