@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { exitCode, Interrupted, messageOf, UserError } from "../errors.ts";
+import { beginStandIn, endStandIn } from "../host/stand-in.ts";
+import { readable } from "../remote/shell.ts";
 import { openOperation, operationId } from "../rollout/operation.ts";
 import { withStandIn } from "../stand-in/meanwhile.ts";
 import type { Handler } from "./verb.ts";
@@ -10,6 +12,12 @@ export const standIn: Handler = async (context, args) => {
   const host = context.host(String(args.host));
   const [program, ...rest] = ((args["--"] as (string | number)[] | undefined) ?? []).map(String);
   const wait = Number(args.wait);
+  if (args.dryRun) {
+    const patience = context.fleet.platform.rollout.drainSeconds;
+    const commands = [...(program ? [readable(beginStandIn(patience)), `on this machine: ${[program, ...rest].join(" ")}`] : []), readable(endStandIn(patience))];
+    for (const command of commands) context.report.event({ type: "command", host: host.name, step: null, command });
+    return exitCode.ok;
+  }
   const operation = await openOperation(context, context.journal, { id: operationId(context), verb: "stand-in", subject: host.name, wait });
   const pause = (seconds: number): Promise<void> => sleep(seconds * 1000, undefined, { signal: operation.signal }).catch(() => { throw new Interrupted(); });
   try {

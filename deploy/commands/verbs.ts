@@ -106,7 +106,7 @@ export const verbs: readonly Verb[] = [
     command: "stand-in <host>",
     summary: "Let a second proxy serve a host while the proper one is replaced, so that no request fails",
     positionals: { ...host },
-    options: { ...wait },
+    options: { ...dryRun, ...wait },
     examples: [["$0 stand-in shared -- pulumi up -s shared", "Run a command meanwhile"], ["$0 stand-in shared", "End one that was left, once the proxy is back"]],
     load: async () => (await import("./stand-in.ts")).standIn,
   },
