@@ -4,12 +4,19 @@ import { Refused } from "./errors.ts";
 
 /** `No` is the default, and what Ctrl-C means. Without a terminal there is nobody to ask: Refused. */
 export async function confirmed(question: string, signal: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new Refused("there is no terminal to ask on; nothing was changed", "--yes goes on without asking");
+  return /^y(es)?$/i.test(await answer(`${question} [y/N]`, "--yes goes on without asking", signal));
+}
+
+/** What a person types; "" for Ctrl-C. `instead`: the option that answers where there is no terminal. */
+export const typed = (question: string, instead: string, signal: AbortSignal): Promise<string> => answer(question, `${instead} goes on without asking`, signal);
+
+async function answer(question: string, hint: string, signal: AbortSignal): Promise<string> {
+  if (!process.stdin.isTTY) throw new Refused("there is no terminal to ask on; nothing was changed", hint);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `, { signal })).trim());
+    return (await prompt.question(`${question} `, { signal })).trim();
   } catch (error) {
-    if (signal.aborted) return false;
+    if (signal.aborted) return "";
     throw error;
   } finally {
     prompt.close();

@@ -36,6 +36,16 @@ ${table(customers)}
 - The wildcard DNS record leads to \`shared\`. Customers of \`shared-2\` and so on have records of their own.
 - A host in several rings of \`rollout\` belongs to the first that names it; hosts in no ring come last.
 
+## Editing customers.yaml by command
+
+\`bin/deploy customer add\`, \`set\`, \`suspend\`, \`resume\` and \`remove\` edit the file as a careful person would: only lines that
+have to change do, comments and order stay, and a new entry is written like its neighbour, behind the last customer of its
+tier. Each shows the difference, holds both files to all rules below before it writes, asks (\`--yes\` doesn't), and says
+which commands bring the change to the hosts; \`--dry-run\` stops before. A key that is taken away leaves its comment on a
+line of its own; a removed customer takes the comments inside its entry along. \`remove\` wants the slug once more and erases
+no data. Two edits at once wait for one another. The file stays the truth: edit it by hand whenever you like.
+\`bin/deploy customer list\` and \`show\` tell where each customer is, its hostnames, and whether a limit is the tier's or its own.
+
 ## Windows
 
 A window is told by the wall clock of its time zone, in summer and winter. \`from: "23:00", to: "02:00"\` reaches into the

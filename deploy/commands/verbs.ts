@@ -1,4 +1,5 @@
 /** All verbs, in the order in which help shows them. */
+import { customerVerbs } from "./customer-verbs.ts";
 import { choice, dryRun, host, now, release, type Verb, wait, yes } from "./verb.ts";
 
 export const verbs: readonly Verb[] = [
@@ -8,6 +9,7 @@ export const verbs: readonly Verb[] = [
     examples: [["$0 check", "Say what is wrong, with file and line"]],
     load: async () => (await import("./check.ts")).check,
   },
+  ...customerVerbs,
   {
     command: "release build <release>",
     summary: "Build, tag and push a release of the app, and note what is in it",

@@ -12,6 +12,13 @@ async function parse(line: string) {
 describe("arguments", () => {
   it.each([
     ["check", "check", { json: false }],
+    ["customer add acme --name Acme --email a@b.com --tier shared --domain a.b.com --domain c.d.com --label k=v -y", "customer add <slug>", { slug: "acme", name: "Acme", domain: ["a.b.com", "c.d.com"], label: ["k=v"], yes: true, dryRun: false }],
+    ["customer set acme --size= --drop-domain x.y --limit users=5", "customer set <slug>", { size: "", dropDomain: ["x.y"], limit: ["users=5"] }],
+    ["customer suspend acme --dry-run", "customer suspend <slug>", { slug: "acme", dryRun: true, yes: false }],
+    ["customer resume 42", "customer resume <slug>", { slug: "42" }],
+    ["customer remove acme --yes --confirm acme", "customer remove <slug>", { yes: true, confirm: "acme" }],
+    ["customer list --json", "customer list", { json: true }],
+    ["customer show acme", "customer show <slug>", { slug: "acme" }],
     ["status --json", "status", { json: true }],
     ["release build v42", "release build <release>", { release: "v42", push: true, force: false, dryRun: false }],
     ["release build v42 --no-push --force --context x", "release build <release>", { push: false, force: true, context: "x" }],
@@ -38,7 +45,7 @@ describe("arguments", () => {
   });
 
   it.each([
-    ["", /which command/], ["update-al v1", /Did you mean update-all/], ["update", /Not enough/], ["status --jsn", /jsn/], ["release", /which one/], ["release build", /Not enough/], ["check all", /all/], ["history yesterday", /yesterday/], ["history show", /Not enough/], ["rollback a b", /b/], ["plan v1 --on-failure hope", /halt/],
+    ["", /which command/], ["update-al v1", /Did you mean update-all/], ["update", /Not enough/], ["status --jsn", /jsn/], ["release", /which one/], ["customer", /which one/], ["customer add acme --name A --tier shared", /email/], ["customer show", /Not enough/], ["release build", /Not enough/], ["check all", /all/], ["history yesterday", /yesterday/], ["history show", /Not enough/], ["rollback a b", /b/], ["plan v1 --on-failure hope", /halt/],
   ])("deploy %s is a fault of usage", async (line, message) => {
     await expect(parse(line)).rejects.toMatchObject({ message: expect.stringMatching(message), code: 2 });
   });

@@ -1,0 +1,6 @@
+import { applyEdit } from "../customers/apply.ts";
+import { changesFrom } from "../customers/arguments.ts";
+import type { Handler } from "./verb.ts";
+
+export const customerAdd: Handler = (context, args) =>
+  applyEdit(context, { do: "add", slug: String(args.slug), changes: changesFrom(args) }, { ask: args.yes !== true, dryRun: args["dry-run"] === true });
