@@ -9,7 +9,7 @@ import { entryLines } from "../../../deploy/customers/text/entries.ts";
 import { commentsIn } from "../../../deploy/customers/text/source.ts";
 import { addition, edit, file, type File } from "./files.ts";
 
-const RUNS = { numRuns: Number(process.env.ETAGE_TEST_RUNS ?? 300) };
+const RUNS = { numRuns: Number(process.env.ETAGE_TEST_RUNS ?? 100) };
 const comments = (text: string): string[] => commentsIn(text).sort();
 /** Lines of `before` that are not in `after`, each counted. */
 function gone(before: string, after: string): string[] {

@@ -36,6 +36,8 @@ const edits: Case[] = [
   ["the last hostname goes with its key", set("birch", { dropHostnames: ["shop.example.net"] }), [], ["-    hostnames: [shop.example.net]"], ["pulumi up -s shared", "deploy update shared"]],
   ["a list in lines", set("birch", { addHostnames: ["b.example.net"], dropHostnames: ["shop.example.net"] }), [["c", "[shop.example.net]", "\n      - shop.example.net # old\n      - a.example.net"]],
     ["-      - shop.example.net # old", "+      # old", "+      - b.example.net"], ["pulumi up -s shared", "deploy update shared"]],
+  ["the last key of a wrapped entry, behind a comment", set("acme", { texts: { email: null } }), [["c", "  - slug: acme\n    name: Acme\n    tier: shared\n", "  - {\n      slug: acme, name: Acme,\n      tier: shared, # small\n      email: a@b.com,\n    }\n"]],
+    ["-      email: a@b.com,", "+      "], []],
   ["limits", set("acme", { limits: { users: 50 } }), [], ["+    limits: { users: 50 }"], ["deploy update shared"]],
   ["a label concerns no host", set("acme", { labels: { region: "eu" } }), [], ["+    labels: { region: eu }"], []],
   ["a size is the stack's", set("big", { texts: { serverType: "cx33" } }), [], ["+    serverType: cx33"], ["pulumi up -s big"]],
