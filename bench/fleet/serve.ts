@@ -8,6 +8,7 @@ import { createServer, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { createInterface } from "node:readline";
 import ssh2 from "ssh2";
+import { readOrder, STANDBY } from "../../deploy/remote/channels.ts";
 import { Input } from "./evaluate.ts";
 import { Host, type HostSpec } from "./host.ts";
 
@@ -75,19 +76,28 @@ function serve(spec: ServeOptions["hosts"][number]): Promise<void> {
     client.on("session", (accept) => {
       accept().on("exec", (agree, _, { command }) => {
         const channel = agree();
-        const began = performance.now();
-        asked.commands += 1;
-        const input = new Input(new Promise((resolve) => {
+        let began = performance.now();
+        const sent = new Promise<string>((resolve) => {
           let text = "";
           channel.on("data", (chunk: Buffer) => { text += chunk; });
           channel.on("end", () => resolve(text));
-        }));
+        });
         const end = (code: number): void => {
           asked.busySeconds += (performance.now() - began) / 1000;
           channel.exit(code);
           channel.end();
         };
-        host.run(command, { input, out: (text) => channel.write(text), err: (text) => channel.stderr.write(text) }).then(end, (error: Error) => {
+        const run = async (text: string, input: Input): Promise<number> => {
+          asked.commands += 1;
+          began = performance.now();
+          return host.run(text, { input, out: (part) => channel.write(part), err: (part) => channel.stderr.write(part) });
+        };
+        const ran = command === STANDBY ? sent.then((text) => {
+          if (text === "") return 255; // never needed
+          const { order, rest } = readOrder(text);
+          return run(order, Input.of(rest));
+        }) : run(command, new Input(sent));
+        ran.then(end, (error: Error) => {
           console.error(error.message);
           channel.stderr.write(`${error.message}\n`);
           end(127);

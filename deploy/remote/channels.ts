@@ -13,6 +13,14 @@ export const STANDBY = `IFS= read -r etage_bytes || exit 255; etage_text=$(head 
 /** What STANDBY reads. */
 export const order = (text: string): string => `${Buffer.byteLength(text)}\n${text}`;
 
+/** What STANDBY makes of its input. */
+export function readOrder(text: string): { order: string; rest: string } {
+  const bytes = Buffer.from(text);
+  const begin = bytes.indexOf("\n") + 1;
+  const end = begin + Number(bytes.subarray(0, begin).toString());
+  return { order: bytes.subarray(begin, end).toString(), rest: bytes.subarray(end).toString() };
+}
+
 /** One for the command in hand to be followed, one for what comes beside it (a heartbeat, a request to stop). */
 const MOST_SPARES = 2;
 /** With the spares and one to go, the ten that OpenSSH's server allows (MaxSessions). */
