@@ -77,5 +77,5 @@ const SERVING: ReadonlySet<StepName> = new Set(["canary", "switch", "gate-outsid
 function requests(row: Row, step: StepName, { victim, traffic, hostOf }: Seen): string[] {
   const excused = row.hits === "host" || (row.hits === "release" && SERVING.has(step));
   const hurt = Object.entries(traffic.customers).filter(([slug]) => !(excused && hostOf[slug] === victim));
-  return hurt.length === 0 ? [] : [`${hurt.reduce((sum, [, { failed }]) => sum + failed, 0)} of ${traffic.sent} requests failed, of ${hurt.map(([slug]) => slug).join(", ")}: ${traffic.failures.slice(0, 3).join("; ")}`];
+  return hurt.length === 0 ? [] : [`${hurt.reduce((sum, [, { failed }]) => sum + failed, 0)} of ${traffic.sent} requests failed, of ${hurt.map(([slug]) => slug).join(", ")}: ${traffic.failures.filter((line) => hurt.some(([slug]) => line.includes(`× ${slug} `))).slice(0, 3).join("; ")}`];
 }

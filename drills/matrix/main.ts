@@ -6,7 +6,7 @@ import yargs from "yargs";
 import type { StepName } from "../../deploy/report/event.ts";
 import { copyProject, openSite } from "../site/site.ts";
 import { raiseArena } from "./arena.ts";
-import { entries, playAll } from "./play.ts";
+import { entries, needed, playAll } from "./play.ts";
 import { columns as allColumns, rows as allRows } from "./rows.ts";
 import { reasons, table } from "./table.ts";
 
@@ -52,9 +52,10 @@ const leave = async (): Promise<void> => { if (!options.site) await site.remove(
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void leave().finally(() => process.exit(130)));
 let wrong = 0;
 try {
-  const arena = await raiseArena(site, new Set(rows.map(({ rolled }) => rolled)));
+  const todo = entries(rows, columns);
+  const arena = await raiseArena(site, needed(todo));
   say(`ready after ${Math.round((performance.now() - began) / 1000)} s`);
-  const cells = await playAll(arena, entries(rows, columns), options, (cell) => {
+  const cells = await playAll(arena, todo, options, (cell) => {
     if (options.json) console.log(JSON.stringify(cell));
     say(`${cell.ok ? "✓" : "✗"} ${cell.row} at ${cell.step}  ${cell.seconds.toFixed(1)} s, ${cell.seen.traffic.sent} requests${cell.seen.traffic.failed > 0 ? `, ${cell.seen.traffic.failed} failed on ${cell.seen.victim}` : ""}${cell.reached !== cell.step ? `; went on to ${cell.reached}` : ""}`);
     for (const line of cell.wrong) say(`    ${line}`);

@@ -3,13 +3,17 @@ import type { StepName } from "../../deploy/report/event.ts";
 import type { Arena } from "./arena.ts";
 import { type Cell, type CellOptions, playCell } from "./cell.ts";
 import { restore } from "./restore.ts";
-import type { Row } from "./rows.ts";
+import type { Rolled, Row } from "./rows.ts";
 
 export type Entry = { row: Row; step: StepName; senseless?: string };
 
 /** All cells of the chosen rows and columns, row by row. */
 export const entries = (rows: readonly Row[], columns: readonly StepName[]): Entry[] =>
   rows.flatMap((row) => columns.map((step) => ({ row, step, senseless: row.senseless?.(step) })));
+
+/** Kinds of release that these cells roll. For an undo, one that fails. */
+export const needed = (todo: readonly Entry[]): ReadonlySet<Rolled> =>
+  new Set(todo.filter(({ senseless }) => senseless === undefined).flatMap(({ row, step }) => step === "undo" ? [row.rolled, "told" as const] : [row.rolled]));
 
 export async function playAll(arena: Arena, todo: readonly Entry[], options: CellOptions, tell: (cell: Cell) => void): Promise<Cell[]> {
   const cells: Cell[] = [];

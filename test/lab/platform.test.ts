@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Clone, cloneWithLab } from "../support/clone.ts";
 import { underLoad } from "../support/load.ts";
 import { commandsOf } from "../support/runbook.ts";
+import { night } from "./night.ts";
 import { trouble } from "./trouble.ts";
 
 const runbooks = join(import.meta.dirname, "../../runbooks");
@@ -26,8 +27,12 @@ afterAll(async () => {
   expect(existsSync(clone.directory)).toBe(false);
 });
 
-async function runbook(name: string) {
-  for (const command of commandsOf(join(runbooks, name))) await clone.must(["bash", "-euc", command]);
+/** `before`: what else a person does at that point. */
+async function runbook(name: string, before: (command: string) => Promise<void> = async () => {}) {
+  for (const command of commandsOf(join(runbooks, name))) {
+    await before(command);
+    await clone.must(["bash", "-euc", command]);
+  }
 }
 
 interface Status {
@@ -116,7 +121,7 @@ describe("pulumi", () => {
 
 describe("updates, under load", () => {
   it("rolls a release over all hosts by the runbook without a failed request", async () => {
-    const seen = await underLoad(clone, () => runbook("update.md"));
+    const seen = await underLoad(clone, () => runbook("update.md"), ["short", "slow", "upload", "streams"]);
     expect(seen.failures).toEqual([]);
     expect(seen.releases).toHaveProperty("v2");
     expect(await versions()).toEqual({ shared: "v2", helmex: "v2", orion: "v2" });
@@ -163,4 +168,5 @@ describe("updates, under load", () => {
   }, 300_000);
 });
 
+describe("at night", () => night(() => clone, versions, runbook));
 describe("trouble", () => trouble(() => clone, versions, healthy));
