@@ -19,8 +19,13 @@ const patience = 60_000;
 export async function work({ database, log, name, release, grace }: WorkerOptions, stop: AbortSignal): Promise<boolean> {
   const aside = new Map<number, number>();
   let state: State = "idle";
-  const show = (now: State = state) => beat(database, { name, release, state: (state = now) }).catch((error) => log.warn(`heartbeat: ${reasonOf(error)}`));
-  const timer = setInterval(show, rhythm);
+  // One after the other: a sign of life that comes after the farewell would make a ghost.
+  let shown: Promise<void> = Promise.resolve();
+  const show = (now: State = state): Promise<void> => {
+    state = now;
+    return shown = shown.then(() => beat(database, { name, release, state: now })).then(() => {}, (error) => log.warn(`heartbeat: ${reasonOf(error)}`));
+  };
+  const timer = setInterval(() => void show(), rhythm);
   let finished = true;
   await show();
   stop.addEventListener("abort", () => void show("stopping"), { once: true });
@@ -37,6 +42,7 @@ export async function work({ database, log, name, release, grace }: WorkerOption
     }
   } finally {
     clearInterval(timer);
+    await shown;
     await leave(database, name).catch(() => {});
   }
   return finished;

@@ -29,7 +29,7 @@ export const workerSuite = (platform: () => Platform) => describe("worker", () =
   it("on SIGTERM finishes the job in hand and takes no other; the next release's worker does, beside it", async () => {
     const { environment } = platform();
     const old = await work(environment);
-    const first = await order("busy", "report", { seconds: 3 });
+    const first = await order("busy", "report", { seconds: 8 });
     await expect.poll(state("busy", first)).toBe("running");
     const second = await order("busy", "report", { seconds: 0 });
     old.signal("SIGTERM");
@@ -65,7 +65,7 @@ export const workerSuite = (platform: () => Platform) => describe("worker", () =
     await database`update jobs set beat_at = now() - interval '31 seconds' where state = 'running'`;
     const many = await Promise.all(Array.from({ length: 20 }, () => order("busy", "usage")));
     const both = await Promise.all([work(environment), work(environment)]);
-    for (const path of [lost, ...many]) await expect.poll(state("busy", path), { timeout: 20_000 }).toBe("done");
+    for (const path of [lost, ...many]) await expect.poll(state("busy", path)).toBe("done");
     expect((await job("busy", lost)).attempts).toBe(2);
     for (const path of many) expect((await job("busy", path)).attempts).toBe(1);
     expect(await Promise.all(both.map((each) => each.stop()))).toEqual([0, 0]);
