@@ -103,7 +103,8 @@ class FleetRun {
       const result = await updateHost(made, { journal, report, signal, wait });
       if (result.outcome === "updated") this.#watched.set(host, { host, container: made.started ?? made.previous?.name ?? made.fresh, past: made.past ?? null });
       if (result.outcome === "updated" && made.previous && made.previous.release !== plan.release.version) this.#previous.set(host, made.previous);
-      return result;
+      // Of a host that failed before it was looked at, only the plan knows.
+      return result.from === null ? { ...result, from } : result;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       // Nothing else was done yet: the lock of the very first host is somebody's, and that is the whole answer.
