@@ -5,10 +5,10 @@
 import { CORE_SCHEMA, defineMappingTag, load, mapTag, YAMLException } from "js-yaml";
 
 /**
- * Tabs, other line ends than usual, byte order marks inside, document markers, numbers that may not fit, block texts that give their indentation; and
+ * Tabs, other line ends than usual, byte order marks, document markers, numbers that may not fit, block texts that give their indentation; and
  * anchors, aliases and tags, which are faults here and have to be told with their place. (`Müller & Sohn` is none.)
  */
-const UNPLAIN = /[\t\u2028\u2029\x85]|\r(?!\n)|(?<=[^])\uFEFF|^\uFEFF?[ ]*(?:---|\.\.\.)|\d[eE]\+?\d{3}|[|>][-+]?\d|(?:^|[\s,[\]{}:?-])[&*!]\S/m;
+const UNPLAIN = /[\t\u2028\u2029\x85]|\r(?!\n)|\uFEFF|^[ ]*(?:---|\.\.\.)|\d[eE]\+?\d{3}|[|>][-+]?\d|^[ ]*[|>]|(?:^|[\s,[\]{}:?-])(?:[&*]\S|!)/m;
 
 /** `null: x` and `<<: x` are for the other parser. */
 const namedMap = defineMappingTag("tag:yaml.org,2002:map", {

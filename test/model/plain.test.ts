@@ -45,7 +45,7 @@ describe("the quick parser", () => {
   it.each([
     ["a key twice", "a: 1\na: 2"], ["a key twice in two spellings", "1: a\n'1': b"], ["anchor", "a: &b 1"], ["alias", "a: [*b]"], ["tag", "a: !b 1"], ["merge key", "<<: { a: 1 }"], ["null as key", "~: 1"],
     ["tab", "a:\t1"], ["two documents", "a: 1\n---\nb: 1"], ["directive", "%YAML 1.1\n---\na: yes"], ["too large a number", "a: 1e400"], ["nothing", ""], ["only a comment", "# a"], ["a bracket left open", "a: [1"], ["byte order mark inside", "a: 1\n\uFEFFb: 2"],
-    ["byte order mark before an end of a document", "\uFEFF...\n  - "],
+    ["byte order mark", "\uFEFF- a"], ["a tag without a name", "a: ! b: 1"], ["a text at the beginning", " |-\n\n # c"],
   ])("leaves to the other: %s", (_what, text) => {
     expect(plainValues(text)).toBeUndefined();
   });
