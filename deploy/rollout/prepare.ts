@@ -27,7 +27,14 @@ export async function prepare(context: Context, release: Release, options: PlanO
   })));
   const { of, asked } = await forecast(context, release, looks);
   for (const [name, guess] of of) Object.assign(findings.get(name)!, guess);
-  const current = await Promise.all([...looks.values()].flatMap((look) => currentOf(look) ?? []).map(async (one) => (await facts(one)).migrations));
-  const migrations = newMigrations((await facts(release)).migrations, current);
+  const next = (await facts(release)).migrations;
+  const current = (await Promise.all([...looks.values()].map(async (look) => {
+    const serving = currentOf(look);
+    if (!serving) return [];
+    const known = (await facts(serving)).migrations;
+    look.schemaStays = newMigrations(next, [known])?.length === 0;
+    return [known];
+  }))).flat();
+  const migrations = newMigrations(next, current);
   return { plan: planRollout(fleet, release, findings, { ...options, migrations, asked }), looks };
 }
