@@ -116,8 +116,8 @@ export function parseObservation(stdout: string, services: readonly string[]): O
   const proxy = parts.get("proxy");
   return {
     clock: Number(text("clock")),
-    generation: /^\d+$/.test(text("lock")) ? Number(text("lock")) : null,
-    lockSilentSeconds: Number(/^held (-?\d+)$/.exec(text("lock"))?.[1] ?? Number.NaN),
+    generation: /^\d+$/.test(text("lock").trim()) ? Number(text("lock")) : null,
+    lockSilentSeconds: Number(/^held (-?\d+)$/.exec(text("lock").trim())?.[1] ?? Number.NaN),
     booted: text("boot").trim() !== "running",
     bootErrors: bootErrors(text("boot")),
     dockerFault: faultOf(parts.get("docker")),
