@@ -1,5 +1,5 @@
 /** One look at a host: everything that plan, update and status judge by, in one round trip. Reads only. */
-import { any, type Command, script, sections } from "./command.ts";
+import { any, type Command, script, together } from "./command.ts";
 import { LABEL } from "./docker.ts";
 import { GENERATION, LOCK, TENANTS } from "./paths.ts";
 import { type Dump, listDumps, parseDumps } from "./postgres.ts";
@@ -89,7 +89,7 @@ export function observeAgain(options: ObserveOptions, seen: Pick<Observation, "g
 export const isUnchanged = (stdout: string): boolean => stdout.trim() === UNCHANGED;
 
 export function observe({ services, dataPath, files, repository }: ObserveOptions): Command {
-  return sections(
+  return together(
     ["clock", ["date", "+%s"]],
     ["boot", script("boot", `if command -v cloud-init >/dev/null && [ ! -e /var/lib/cloud/instance/boot-finished ]; then echo running; else cat /run/cloud-init/result.json 2>/dev/null || echo '{}'; fi`)],
     ["lock", script("lock-seen", LOCK_SEEN, LOCK, GENERATION)],
