@@ -31,6 +31,15 @@ export const deployRoute = (route: Route): string[] => deployService(SERVICE, ro
  */
 export const deployCanary = (route: Route): string[] => deployService(CANARY, route);
 
+/** The route of a customer who moves, with the customer's exact names. */
+export const moveService = (slug: string): string => `move-${slug}`;
+
+/**
+ * The same for a customer who moves. While the customer's names lead elsewhere (a waiting room, another host), `target` is
+ * an address of this host, which answers the health path like the app.
+ */
+export const deployMove = (slug: string, route: Route): string[] => deployService(moveService(slug), route);
+
 /**
  * Takes the canary's route away: its names are the app's again at once. Requests in flight go on, but nobody waits for
  * them: the container they are at must stay, or the route must be moved off it first (withdrawCanary). No fault when there is none.
