@@ -38,7 +38,7 @@ export const startRoom = (): Command => script("start-room", START, containerNam
 const inRoom = (...words: string[]): string[] => ["docker", "exec", ROOM, "kamal-proxy", ...words];
 
 /** How long a request may wait at most, should nobody ever come back for it. The watchdog comes long before. */
-const PATIENCE_SECONDS = 30;
+export const PATIENCE_SECONDS = 30;
 
 /** Serves the customer's names there, from `target`, and pauses at once: nothing flows yet, so the pause has no race. */
 export const enterRoom = (slug: string, { target, hosts, healthPath }: Route): Command => ({ all: [

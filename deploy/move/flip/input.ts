@@ -24,6 +24,8 @@ export interface FlipInput {
     /** ROOM_TARGET */
     room: string;
     healthPath: string;
+    /** Path prefixes of the app's streams (`/events`): cut when the hold begins, since they never end. [] when it has none. */
+    streams: readonly string[];
     forwardHeaders: boolean;
     tls: { certificate: string; key: string };
   };
@@ -45,6 +47,8 @@ export interface FlipFiles {
   root: string;
   /** The customer's, below it. */
   folders: readonly string[];
+  /** copyFiles: a last pass of everything, when the watch on changes has begun. */
+  pass: readonly string[];
   /** ssh and its arguments, which start the receiver on the other host. */
   receiver: readonly string[];
 }

@@ -2,10 +2,12 @@
 import { readFileSync } from "node:fs";
 import { type Command, root, script } from "../../host/command.ts";
 import { MOVES } from "../../host/paths.ts";
+import { PATIENCE_SECONDS } from "../../host/room.ts";
+import { moveNames } from "../data/names.ts";
 import type { FlipInput, FlipLine, FlipVerdict } from "./input.ts";
 
 /** In the order in which they lean on each other; they run as one text. */
-const PARTS = ["gob.py", "proxy.py", "psql.py", "files.py", "rehearsal.py", "hold.py", "undo.py", "main.py"];
+const PARTS = ["gob.py", "proxy.py", "psql.py", "files.py", "sides.py", "rehearsal.py", "hold.py", "undo.py", "main.py"];
 const text = (name: string): string => readFileSync(new URL(`program/${name}`, import.meta.url), "utf8");
 /** Python 3.9 and its standard library. */
 export const flipProgram = (): string => PARTS.map(text).join("\n\n");
@@ -15,16 +17,16 @@ const BOOT = "import json,sys; given=json.load(sys.stdin); exec(compile(given['p
 
 /** Standard input: flipInput. Prints FlipLines; ends with 0 whatever the verdict. */
 export const flip = (): Command => root(["python3", "-c", BOOT]);
-export const flipInput = (input: FlipInput): string => JSON.stringify({ ...input, do: "flip", program: flipProgram(), folder: `${MOVES}/${input.slug}` });
+export const flipInput = (input: FlipInput): string => JSON.stringify({ ...input, label: moveNames(input.slug).schema, patienceMilliseconds: PATIENCE_SECONDS * 1000, do: "flip", program: flipProgram(), folder: `${MOVES}/${input.slug}` });
 
 /** Milliseconds that the program may take at worst. */
 export const flipTimeout = ({ rehearsal: { most, pauseMilliseconds }, limitMilliseconds }: FlipInput): number =>
   60_000 + most * (pauseMilliseconds + 2000) + 10 * limitMilliseconds;
 
-/** Prints the last verdict on the host, waiting for a flip that goes on; nothing when there was none. For after a lost connection. */
+/** Prints the last verdict on the host, waiting for a hold that goes on or is undone; nothing when there was none. For after a lost connection. */
 export const lastVerdict = (slug: string): Command => root(script("last-verdict", `
-exec 9>>"$1/flip.lock"
-flock -w 60 9 || exit 1
+left=600
+while grep -qsvx resting "$1/phase" && [ "$left" -gt 0 ]; do left=$((left - 1)); sleep 0.1; done
 cat "$1/verdict.json" 2>/dev/null || true
 `, `${MOVES}/${slug}`));
 
