@@ -18,11 +18,11 @@ export interface FlipStatements {
   /** Every session, first. Prints nothing. */
   begin: string;
   /**
-   * Either side, before the hold: `{"fence":"open"|"noting"|"closed","schema":"<md5>","differing":0,"dirty":12,"lag":1024|null,"errors":0}`.
+   * Either side, before the hold: `{"fence":"open"|"noting"|"closed"|"left","schema":"<md5>","differing":0,"dirty":12,"lag":1024|null,"errors":0}`.
    * `schema` has to be the same on both sides and the same as at the beginning of the move; `differing`: rows that this
    * side found different when it last compared them; `dirty`: changes not compared yet; `lag`: bytes that the other side
    * has not confirmed, null without a slot; `errors`: failed tries of this side's subscription so far.
-   * Old has to be "noting", new "closed".
+   * Old has to be "noting", new "closed" or "left".
    */
   ready: string;
   /** Old: `{"mark":17,"keys":12,"left":0}`. Sends a marker with the checksums of what changed since the last; `left`: changes that wait for the next tick. */
@@ -48,6 +48,11 @@ export interface FlipStatements {
    * (compare.ts), then `end`.
    */
   settle: string;
+  /**
+   * Old, when the customer's requests go to the new side for good: `{"fence":"left"}`. From then on `unseal` fails, also a
+   * watchdog's that comes too late; a later `settle` on this side opens it again.
+   */
+  leave: string;
   /** New: `{"fence":"closed"}`. Refuses the customer's writes again. After `settle` in that session: `end` first. */
   close: string;
   /** Old, a session of its own, after the seal: `{"snapshot":"00000004-00000007-1"}`; the session stays in the transaction that keeps it. */
@@ -77,6 +82,7 @@ export function flipStatements(slug: string, { sealMilliseconds, markerMilliseco
     unseal: call("unseal"),
     // One message to the server: waits outside of the transaction, whose snapshot has to be younger than the marker.
     settle: `select ${ident(schema)}.await_marker(:mark, ${markerMilliseconds}) as waited \\; commit \\; begin isolation level repeatable read \\; select ${ident(schema)}.settle(:mark);\n`,
+    leave: call("leave"),
     close: call("close"),
     snapshot: `begin isolation level repeatable read \\; select json_build_object('snapshot', pg_export_snapshot());\n`,
     end: "rollback;\n",
