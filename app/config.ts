@@ -13,7 +13,11 @@ const database = z.object({
   RELEASE: z.string().min(1).default("dev"),
 });
 
-const worker = database.extend({
+const uploads = database.extend({
+  UPLOADS_PATH: z.string({ error: "is missing; expected a writable folder" }).startsWith("/", "expected an absolute path"),
+});
+
+const worker = uploads.extend({
   DRAIN_SECONDS: z.coerce.number().min(0).max(3600).default(30),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
@@ -21,8 +25,11 @@ const worker = database.extend({
 const service = worker.extend({
   REDIS_URL: url(/^rediss?:\/\/\S+$/, "redis://:password@host:6379"),
   DOMAIN: z.hostname({ error: "expected the platform's domain, for example example.com" }).toLowerCase(),
-  UPLOADS_PATH: z.string({ error: "is missing; expected a writable folder" }).startsWith("/", "expected an absolute path"),
   PORT: whole(0, 65535).default(3000),
+  /** Where Prometheus asks; the proxy leads nobody there. */
+  METRICS_PORT: whole(0, 65535).default(9394),
+  /** What a suspended tenant's people get: 402 (payment required) or 403. */
+  SUSPENDED_STATUS: z.enum(["402", "403"]).default("403").transform(Number),
 });
 
 export type DatabaseSettings = z.infer<typeof database>;
@@ -31,6 +38,9 @@ export type ServiceSettings = z.infer<typeof service>;
 
 /** Settings of the commands that only need the database. Throws OperatorError naming every variable at fault. */
 export const databaseSettings = (environment: NodeJS.ProcessEnv): DatabaseSettings => read(database, environment);
+
+/** Settings of the commands that also need the tenants' files. Throws OperatorError naming every variable at fault. */
+export const uploadSettings = (environment: NodeJS.ProcessEnv): z.infer<typeof uploads> => read(uploads, environment);
 
 /** Settings of `work`. Throws OperatorError naming every variable at fault. */
 export const workerSettings = (environment: NodeJS.ProcessEnv): WorkerSettings => read(worker, environment);

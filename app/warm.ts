@@ -1,7 +1,6 @@
 /** Loads every command, so that the compile cache holds them; run when the image is built. */
-import "./commands/serve.ts";
-import "./commands/migrate.ts";
-import "./commands/migrations.ts";
-import "./commands/tenants.ts";
-import "./commands/work.ts";
-import "./commands/workers.ts";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+const commands = join(import.meta.dirname, "commands");
+for (const file of readdirSync(commands)) await import(join(commands, file));

@@ -5,6 +5,7 @@
  */
 import yargs from "yargs";
 import { targetsOf } from "../drills/traffic/road.ts";
+import { tokensOf } from "../drills/traffic/tokens.ts";
 import { type Kind, kinds, startTraffic } from "../drills/traffic/traffic.ts";
 
 export type { Summary } from "../drills/traffic/tally.ts";
@@ -23,7 +24,11 @@ const stopping = Promise.withResolvers<void>();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.resolve());
 setTimeout(() => stopping.resolve(), options.seconds * 1000);
 
-const traffic = startTraffic({ targets: targetsOf(process.cwd(), options.only), environment: process.env, rate: options.rate, kinds: options.kinds.split(",") as Kind[] });
+const targets = targetsOf(process.cwd(), options.only);
+const sent = options.kinds.split(",") as Kind[];
+// Short requests go to pages that are open to all.
+const tokens = sent.some((kind) => kind !== "short") ? await tokensOf(process.cwd(), {}, targets) : undefined;
+const traffic = startTraffic({ targets, environment: process.env, tokens, rate: options.rate, kinds: sent });
 if (options.first) setInterval(() => { if (traffic.good > 0) stopping.resolve(); }, 10);
 await stopping.promise;
 const summary = await traffic.stop();

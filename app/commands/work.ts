@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import { pino } from "pino";
 import { workerSettings } from "../config.ts";
-import { openDatabase, waitForDatabase } from "../database/connect.ts";
+import { waitForDatabase } from "../database/connect.ts";
+import { openDoors } from "../database/doors.ts";
 import { pending } from "../database/migrate.ts";
 import { readMigrations } from "../database/migrations.ts";
 import { OperatorError } from "../errors.ts";
@@ -16,15 +17,15 @@ export async function work(environment: NodeJS.ProcessEnv): Promise<number> {
     log.info({ drainSeconds: settings.DRAIN_SECONDS }, `${signal}: finishing the job in hand`);
     stop.abort();
   });
-  const database = openDatabase({ ...settings, DATABASE_CONNECTIONS: 3 }, "work");
+  const doors = openDoors(settings, "work", { connections: 3 });
   try {
-    await waitForDatabase(database, settings, (message) => log.warn(message));
-    const missing = await pending(database, (await readMigrations()).map(({ name }) => name));
+    await waitForDatabase(doors.platform, settings, (message) => log.warn(message));
+    const missing = await pending(doors.platform, (await readMigrations()).map(({ name }) => name));
     if (missing.length > 0) throw new OperatorError(`${missing.length} of this release's migrations are not applied (${missing.join(", ")}); run \`migrate\` first.`);
     const name = `${hostname()}-${process.pid}`;
     log.info({ worker: name }, "working");
-    return await run({ database, log, name, release: settings.RELEASE, grace: settings.DRAIN_SECONDS }, stop.signal) ? 0 : 1;
+    return await run({ doors, log, name, release: settings.RELEASE, grace: settings.DRAIN_SECONDS }, stop.signal) ? 0 : 1;
   } finally {
-    await database.end({ timeout: 1 });
+    await doors.close();
   }
 }

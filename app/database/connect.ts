@@ -8,20 +8,32 @@ export type Database = postgres.Sql<Types>;
 /** A database or an open transaction on it. */
 export type Session = postgres.ISql<Types>;
 
+export interface OpenOptions {
+  /** Beside the release, the name under which the server lists the connections. */
+  as: string;
+  connections: number;
+  /** Every statement runs as this role from the first on; absent: as the login, for whom the schema is its own. */
+  role?: "app_tenant" | "app_platform";
+  /** A statement that takes longer is ended, in milliseconds; 0: never. */
+  timeout?: number;
+}
+
 /** Opens a pool; connects on first use. Column names are snake_case in SQL and camelCase here. */
-export function openDatabase(settings: DatabaseSettings, application: string): Database {
+export function openDatabase(settings: Pick<DatabaseSettings, "DATABASE_URL" | "RELEASE">, { as, connections, role, timeout = 0 }: OpenOptions): Database {
   return postgres(settings.DATABASE_URL, {
-    max: settings.DATABASE_CONNECTIONS,
+    max: connections,
     connect_timeout: 5,
     transform: postgres.camel,
     types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-    connection: { application_name: `app ${settings.RELEASE} ${application}`, statement_timeout: application === "serve" ? 30_000 : 0 },
+    connection: { application_name: `app ${settings.RELEASE} ${as}`, statement_timeout: timeout, ...(role ? { role } : {}) },
     onnotice: () => {},
   });
 }
 
 /** Not yet there, as opposed to there and unwilling (wrong password, no such database). */
 const mayCome = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EHOSTUNREACH", "CONNECT_TIMEOUT", "CONNECTION_CLOSED", "57P03"]);
+/** The role is not made yet: `migrate` was not run. */
+const noRole = "22023";
 
 /** Waits until the database answers, for DATABASE_WAIT_SECONDS at most; `say` hears the first failed try. Throws OperatorError. */
 export async function waitForDatabase(database: Database, settings: DatabaseSettings, say: (message: string) => void): Promise<void> {
@@ -29,7 +41,9 @@ export async function waitForDatabase(database: Database, settings: DatabaseSett
   const deadline = Date.now() + settings.DATABASE_WAIT_SECONDS * 1000;
   for (let tries = 1; ; tries += 1) {
     try {
-      await database`select 1`;
+      await database`select 1`.catch((error) => {
+        if (codeOf(error) !== noRole) throw error;
+      });
       if (tries > 1) say(`The database at ${where} answers now`);
       return;
     } catch (error) {
@@ -56,8 +70,11 @@ function addressOf(url: string): string {
   }
 }
 
+/** The schema is behind this release: a role, table, column or right is missing. */
+export const behind = (error: unknown): boolean => [noRole, "42P01", "42703", "42501"].includes(codeOf(error));
+
 /** Away, going away or behind this release's schema: worth another try, as opposed to a fault of the statement. */
 export function unavailable(error: unknown): boolean {
   const code = codeOf(error);
-  return mayCome.has(code) || ["CONNECTION_ENDED", "CONNECTION_DESTROYED", "EPIPE", "57P01", "57P02", "57014", "53300", "42P01", "42703"].includes(code);
+  return behind(error) || mayCome.has(code) || ["CONNECTION_ENDED", "CONNECTION_DESTROYED", "EPIPE", "57P01", "57P02", "57014", "53300"].includes(code);
 }

@@ -1,7 +1,11 @@
 /** Forward-only migrations from plain SQL files. Own code: of the kept libraries none records a checksum of plain SQL files. */
-import type { Database, Session } from "./connect.ts";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { OperatorError, reasonOf } from "../errors.ts";
+import { behind, type Database, type Session } from "./connect.ts";
 import type { Migration } from "./migrations.ts";
+
+const roles = join(import.meta.dirname, "roles.sql");
 
 /** Any number, the same in every release: two that migrate at once take turns on it. */
 const lockKey = 7_203_311;
@@ -25,13 +29,29 @@ export async function migrate(database: Database, migrations: Migration[], say: 
   return { applied, already: migrations.length - applied.length, ahead: recorded.map((row) => row.name).filter((name) => !known.has(name)) };
 }
 
+/** Makes the roles that the app works as, and gives them their rights on the tables there are. Safe to run again, and by two at once. Throws OperatorError. */
+export async function makeRoles(database: Database): Promise<void> {
+  const sql = await readFile(roles, "utf8");
+  try {
+    await database.begin(async (session) => {
+      await session`select pg_advisory_xact_lock(${lockKey})`;
+      await session.unsafe(sql).simple();
+    });
+  } catch (error) {
+    throw new OperatorError(`The roles app_tenant and app_platform could not be made: ${reasonOf(error)}. The login of DATABASE_URL must own the tables and be allowed to create roles.`);
+  }
+}
+
 /** Names of migrations that this release needs and the database has not got. */
 export async function pending(database: Session, names: string[]): Promise<string[]> {
-  const [table] = await database<{ exists: boolean }[]>`select to_regclass('schema_migrations') is not null as exists`;
-  if (!table!.exists) return names;
-  const rows = await database<{ name: string }[]>`select name from schema_migrations where name = any(${names})`;
-  const recorded = new Set(rows.map((row) => row.name));
-  return names.filter((name) => !recorded.has(name));
+  try {
+    const rows = await database<{ name: string }[]>`select name from schema_migrations where name = any(${names})`;
+    const recorded = new Set(rows.map((row) => row.name));
+    return names.filter((name) => !recorded.has(name));
+  } catch (error) {
+    if (behind(error)) return names;
+    throw error;
+  }
 }
 
 async function ready(session: Session): Promise<void> {

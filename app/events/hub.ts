@@ -18,6 +18,8 @@ export interface Hub {
   publish(tenant: string, data: object): Promise<void>;
   /** Tells the reader every event after the one with the id `after` (absent: from now on), until the returned function is called. */
   follow(tenant: string, after: string | undefined, reader: Reader): () => void;
+  /** How many listen in this container, by tenant. */
+  readers(): [tenant: string, count: number][];
   close(): void;
 }
 
@@ -62,7 +64,7 @@ export function openHub(redis: Redis): Hub {
       const text = JSON.stringify(data);
       try {
         const id = await redis.xadd(stream, "MAXLEN", "~", kept, "*", "data", text);
-        await redis.publish(stream, `${id} ${text}`);
+        await redis.multi().publish(stream, `${id} ${text}`).expire(stream, 24 * 3600).exec();
       } catch { /* Said when the connection broke. */ }
     },
     follow(tenant, after, reader) {
@@ -81,6 +83,7 @@ export function openHub(redis: Redis): Hub {
         connection?.unsubscribe(stream).catch(() => {});
       };
     },
+    readers: () => [...listeners].map(([stream, all]) => [stream.slice(streamOf("").length), all.size]),
     close: () => connection?.disconnect(),
   };
 }

@@ -19,7 +19,7 @@ const again = 100;
 const farewell = 1000;
 
 export function eventRoutes(app: FastifyInstance, { events, drain }: Services): void {
-  app.get("/events", { exposeHeadRoute: false }, async (request, reply) => {
+  app.get("/events", { exposeHeadRoute: false, config: { stream: true } }, async (request, reply) => {
     const tenant = tenantOf(request).slug;
     const stream = new PassThrough();
     const write = (lines: string) => {
@@ -48,7 +48,7 @@ export function eventRoutes(app: FastifyInstance, { events, drain }: Services): 
 
   // What is wrong with the address must be said before the connection is a WebSocket.
   const check = async (request: FastifyRequest) => void [tenantOf(request), afterOf(request)];
-  app.get("/events/socket", { websocket: true, preValidation: check }, (socket, request) => {
+  app.get("/events/socket", { websocket: true, preValidation: check, config: { stream: true } }, (socket, request) => {
     const write = (message: string) => {
       if (socket.bufferedAmount > mostUnread) socket.terminate();
       else socket.send(message);

@@ -7,7 +7,7 @@ import { page, html } from "./pages.ts";
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler(async (error, request, reply) => {
     const refusal = refusalOf(error, request);
-    if (refusal.status >= 500 && refusal.code !== "draining") {
+    if (refusal.status >= 500) {
       request.log.error({ err: error, tenant: request.tenant?.slug, route: request.routeOptions.url }, reasonOf(error));
     }
     return answer(refusal, request, reply);
@@ -22,21 +22,20 @@ function answer(refusal: Refusal, request: FastifyRequest, reply: FastifyReply):
   return reply.type("application/json; charset=utf-8").send(JSON.stringify({ error: { code: refusal.code, message: refusal.message, details: refusal.details } }));
 }
 
-const titles: Record<number, string> = { 403: "Not allowed", 404: "Not found", 500: "Our mistake", 503: "Not available" };
+const titles: Record<number, string> = { 401: "Please sign in", 402: "Suspended", 403: "Not allowed", 404: "Not found", 429: "Too much", 500: "Our mistake", 503: "Not available" };
 
 function refusalOf(error: unknown, request: FastifyRequest): Refusal {
   if (error instanceof Refusal) return error;
-  const { code = "", statusCode = 500, detail } = error as { code?: string; statusCode?: number; detail?: string };
+  const { code = "", statusCode = 500, constraint_name: constraint } = error as { code?: string; statusCode?: number; constraint_name?: string };
   // Fastify's own: malformed JSON, unknown content type, body too large.
   if (statusCode >= 400 && statusCode < 500) return new Refusal(statusCode, code.replace(/^FST_ERR_/, "").toLowerCase() || "bad_request", reasonOf(error));
   if (request.raw.destroyed && !request.raw.complete) return new Refusal(400, "aborted", "The request ended before its body did.");
-  // The tenant is part of every key, but its number is nobody's business.
-  if (code === "23505") return new Refusal(409, "exists", `There is one already with this ${fieldsOf(detail)}.`);
-  if (code === "23503") return new Refusal(409, "refers_to_nothing", `What ${fieldsOf(detail)} refers to does not exist.`);
+  if (code === "23505") return new Refusal(409, "exists", `There is one already with this ${fieldsOf(constraint)}.`);
+  if (code === "23503") return new Refusal(409, "refers_to_nothing", `What ${fieldsOf(constraint)} refers to does not exist.`);
   if (code === "ENOSPC") return new Refusal(507, "disk_full", "There is no room left on this host. We have been told; try again later.");
   if (unavailable(error)) return new Refusal(503, "unavailable", "The database does not answer. Try again in a moment.", { headers: { "retry-after": "2" } });
   return new Refusal(500, "internal", "Something went wrong on our side. It has been recorded; try again later.");
 }
 
-/** PostgreSQL's detail: `Key (organisation_id, email)=(7, a@b.c) already exists.` */
-const fieldsOf = (detail = ""): string => /^Key \((?:organisation_id, )?([^)]*)\)/.exec(detail)?.[1]?.replaceAll("_", " ") ?? "value";
+/** From a constraint's name, for example orders_organisation_id_reference_key: values are not told where policies hide rows. */
+const fieldsOf = (constraint = ""): string => /_organisation_id_(.*)_f?key$/.exec(constraint)?.[1]?.replaceAll("_", " ") ?? "value";

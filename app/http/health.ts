@@ -8,23 +8,28 @@ import type { Services } from "./services.ts";
 const patience = 2000;
 
 export function healthRoutes(app: FastifyInstance, services: Services): void {
-  const { settings, drain } = services;
+  const { settings, drain, redis } = services;
 
   app.get("/health/live", { config: { open: true, alone: true }, logLevel: "warn" }, async () => ({ ok: true }));
 
   app.get("/health/ready", { config: { open: true, alone: true }, logLevel: "warn" }, async (_request, reply) => {
     if (drain.draining) return reply.code(503).send({ ok: false, reasons: ["draining"] });
-    const checks = { database: databaseFault(services), redis: within(pingRedis(services.redis)) };
-    const faults = await Promise.all(Object.entries(checks).map(async ([name, check]) => check.then((reason) => reason && `${name}: ${reason}`, (error) => `${name}: ${reasonOf(error)}`)));
-    const reasons = faults.filter(Boolean);
-    return reply.code(reasons.length > 0 ? 503 : 200).send({ ok: reasons.length === 0, reasons });
+    const checks = { database: databaseFault(services), redis: pingRedis(redis).then(() => undefined) };
+    const answers = await Promise.all(Object.entries(checks).map(async ([name, check]) => {
+      const started = performance.now();
+      const reason = await within(check).catch(reasonOf);
+      return { name, reason, milliseconds: Math.round((performance.now() - started) * 10) / 10 };
+    }));
+    const reasons = answers.flatMap(({ name, reason }) => (reason ? [`${name}: ${reason}`] : []));
+    const milliseconds = Object.fromEntries(answers.map(({ name, milliseconds }) => [name, milliseconds]));
+    return reply.code(reasons.length > 0 ? 503 : 200).send({ ok: reasons.length === 0, reasons, milliseconds });
   });
 
   app.get("/version", { config: { open: true } }, async (request) => ({ release: settings.RELEASE, tenant: request.tenant?.slug ?? null }));
 }
 
-async function databaseFault({ database, migrations }: Services): Promise<string | undefined> {
-  const missing = await within(pending(database, migrations));
+async function databaseFault({ doors, migrations }: Services): Promise<string | undefined> {
+  const missing = await pending(doors.platform, migrations);
   return missing.length > 0 ? `${missing.length} of this release's migrations are not applied (${missing.join(", ")}); run \`migrate\`` : undefined;
 }
 

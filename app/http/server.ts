@@ -1,7 +1,11 @@
+import cookie from "@fastify/cookie";
 import websocket from "@fastify/websocket";
 import { fastify, LogController, type FastifyInstance, type FastifyReply } from "fastify";
-import { api } from "./api.ts";
+import { accessRoutes } from "../access/routes.ts";
 import { eventRoutes } from "../events/routes.ts";
+import { limitRequests } from "../limits/hook.ts";
+import { platformRoutes } from "../platform/routes.ts";
+import { api } from "./api.ts";
 import { answerErrors } from "./errors.ts";
 import { healthRoutes } from "./health.ts";
 import { homeRoutes } from "./home.ts";
@@ -25,6 +29,7 @@ export async function buildServer(services: Services, logger: FastifyInstance["l
 
   // Before every hook and route of ours: it also closes the connections of those who may not have a WebSocket, or ask for one where there is none.
   await app.register(websocket, { options: { maxPayload: 4096 } });
+  await app.register(cookie);
 
   app.addHook("onRequest", async (request, reply) => {
     if (request.ws) reply.header("connection", "close");
@@ -34,10 +39,12 @@ export async function buildServer(services: Services, logger: FastifyInstance["l
     const { method, tenant, routeOptions } = request;
     request.log.info({ tenant: tenant?.slug, method, route: routeOptions.url, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime) }, "request");
   });
-  services.drain.watch(app);
+  for (const watching of [services.drain, services.meter, services.metrics]) watching.watch(app);
   resolveTenants(app, services);
+  limitRequests(app, services);
   answerErrors(app);
-  for (const routes of [healthRoutes, homeRoutes, eventRoutes]) routes(app, services);
-  void app.register(async (scope) => api(scope, services), { prefix: "/api" });
+  for (const routes of [healthRoutes, homeRoutes, eventRoutes, platformRoutes]) routes(app, services);
+  await app.register(async (scope) => accessRoutes(scope, services));
+  await app.register(async (scope) => api(scope, services), { prefix: "/api" });
   return app;
 }

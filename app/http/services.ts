@@ -1,19 +1,25 @@
 import type { FastifyRequest } from "fastify";
-import type { ServiceSettings } from "../config.ts";
-import type { Database } from "../database/connect.ts";
-import { tenantDatabase, type TenantDatabase } from "../database/scope.ts";
 import type { Redis } from "ioredis";
+import type { Attempts } from "../access/attempts.ts";
+import type { ServiceSettings } from "../config.ts";
+import type { Doors } from "../database/doors.ts";
+import type { TenantDatabase } from "../database/scope.ts";
 import type { Hub } from "../events/hub.ts";
-import type { CallCounter } from "../limits/calls.ts";
+import type { Counter } from "../limits/windows.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import type { Meter } from "../usage/meter.ts";
 import { tenantOf } from "./tenant.ts";
 import type { Drain } from "./drain.ts";
 
 /** What request handlers work with. */
 export interface Services {
   settings: ServiceSettings;
-  database: Database;
+  doors: Doors;
   redis: Redis;
-  calls: CallCounter;
+  attempts: Attempts;
+  counter: Counter;
+  meter: Meter;
+  metrics: Metrics;
   events: Hub;
   drain: Drain;
   /** Names of the migrations this release needs. */
@@ -21,4 +27,4 @@ export interface Services {
 }
 
 /** The rows of the tenant a request is for. */
-export const rowsOf = (services: Services, request: FastifyRequest): TenantDatabase => tenantDatabase(services.database, tenantOf(request).id);
+export const rowsOf = (services: Services, request: FastifyRequest): TenantDatabase => services.doors.tenant(tenantOf(request).id);

@@ -64,3 +64,5 @@ async function change(sql: Session, { organisationId, id }: TakenJob, worker: st
     update jobs set ${what} where organisation_id = ${organisationId} and id = ${id} and state = 'running' and worker = ${worker} returning 1`;
   return rows.length > 0;
 }
+
+export const countJobs = async (sql: Session): Promise<{ state: string; count: number }[]> => await sql`select state, count(*) as count from jobs group by state`;

@@ -12,7 +12,7 @@ const job = z.strictObject({ kind: z.enum(Object.keys(kinds)), input: z.unknown(
 export function jobRoutes(app: FastifyInstance, services: Services): void {
   app.get("/jobs", async (request) => {
     const { after, limit } = parse(query, request.query);
-    const rows = await rowsOf(services, request).list("jobs", { ...(after === undefined ? {} : { after }), limit: limit + 1 });
+    const rows = await rowsOf(services, request).list("jobs", { after, limit: limit + 1 });
     return { items: rows.slice(0, limit), next: rows.length > limit ? rows[limit - 1]!.id : null };
   });
 

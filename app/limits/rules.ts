@@ -20,11 +20,3 @@ export function storageRefusal(organisation: Organisation, usedBytes: number): R
   const used = (usedBytes / 1_000_000).toFixed(1);
   return new Refusal(413, "storage_limit", `This file does not fit: ${organisation.name} uses ${used} of the ${organisation.limitStorageMegabytes} MB of its tier. Delete files or move to a larger tier.`);
 }
-
-/** Where a call stands in its clock hour (UTC). `resetSeconds`: until the next hour. */
-export interface Allowance { limit: number; remaining: number; resetSeconds: number; exceeded: boolean }
-
-/** What the call numbered `calls` in the hour of `now` is allowed. */
-export function allowanceOf(limit: number, calls: number, now: Date): Allowance {
-  return { limit, remaining: Math.max(0, limit - calls), resetSeconds: 3600 - Math.floor(now.getTime() / 1000) % 3600, exceeded: calls > limit };
-}

@@ -6,7 +6,7 @@ import { rowsOf, type Services } from "../http/services.ts";
 import { found, id, idOf, parse } from "./input.ts";
 
 /** Tables whose rows are numbered. */
-type Numbered = Exclude<keyof Tables, "jobs">;
+type Numbered = Exclude<keyof Tables, "jobs" | "tokens">;
 
 export const paging = { limit: z.coerce.number().int().min(1).max(200).default(50), after: id.optional() };
 
@@ -24,7 +24,7 @@ export function listRoute<T extends Numbered>(app: FastifyInstance, services: Se
   const query = z.strictObject({ ...paging, ...filters });
   app.get(path, async (request) => {
     const { limit, after, ...where } = parse(query, request.query) as { limit: number; after?: number };
-    const rows = await rowsOf(services, request).list(table, { ...(after === undefined ? {} : { after }), limit: limit + 1, where });
+    const rows = await rowsOf(services, request).list(table, { after, limit: limit + 1, where });
     return pageOf(rows.map(view), limit);
   });
 }

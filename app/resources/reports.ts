@@ -13,8 +13,7 @@ export function reportRoutes(app: FastifyInstance, services: Services): void {
     const { seconds } = parse(query, request.query);
     // Waits here and not in the database: a slow report must not use up its connections.
     await sleep(seconds * 1000);
-    const rows = rowsOf(services, request);
-    const [users, orders, tickets] = await Promise.all([rows.count("users"), rows.count("orders"), rows.count("tickets")]);
+    const [users, orders, tickets] = await rowsOf(services, request).transaction((rows) => Promise.all([rows.count("users"), rows.count("orders"), rows.count("tickets")]));
     return { seconds, users, orders, tickets };
   });
 }

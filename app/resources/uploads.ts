@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Upload } from "../database/tables.ts";
 import { rowsOf, type Services } from "../http/services.ts";
 import { tenantOf } from "../http/tenant.ts";
+import { warn } from "../limits/warning.ts";
 import { storageLeft, storageRefusal } from "../limits/rules.ts";
 import { findRoute, listRoute } from "./common.ts";
 import { readStored, removeFile, storeFile } from "./files.ts";
@@ -40,6 +41,7 @@ export function uploadRoutes(app: FastifyInstance, services: Services): void {
         await inside.lock();
         const usedNow = await inside.sum("uploads", "sizeBytes");
         if (stored.sizeBytes > storageLeft(organisation, usedNow)) throw storageRefusal(organisation, usedNow);
+        warn(reply, "storage", usedNow + stored.sizeBytes, organisation.limitStorageMegabytes && organisation.limitStorageMegabytes * 1_000_000);
         return await inside.insert("uploads", [{ name, contentType: typeOf(request), file, ...stored }]);
       });
       return reply.code(201).header("location", `/api/uploads/${created!.id}`).send(view(created!));

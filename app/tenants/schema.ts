@@ -10,7 +10,7 @@ const tenant = z.object({
   name: z.string().min(1).max(200),
   hostnames: z.array(hostname).default([]),
   status: z.enum(["active", "suspended"]).default("active"),
-  limits: z.object({ users: limit, storageMegabytes: limit, apiCallsPerHour: limit }).prefault({}),
+  limits: z.object({ users: limit, storageMegabytes: limit, apiCallsPerHour: limit, requestsPerMinute: limit, monthlyMegabytes: limit }).prefault({}),
 });
 
 export type Tenant = z.output<typeof tenant>;

@@ -29,15 +29,23 @@ export async function upsertTenants(database: Database, tenants: Tenant[]): Prom
   });
 }
 
+/** Makes an organisation without limits unless there is one of this slug. */
+export async function addOrganisation(sql: Session, slug: string, name: string): Promise<void> {
+  await sql`insert into organisations ${sql({ id: organisationId(slug), slug, name })} on conflict (slug) do nothing`;
+}
+
 async function upsertOrganisation(sql: Session, { slug, name, status, limits }: Tenant): Promise<"created" | "updated" | "unchanged"> {
+  const values = {
+    name, status, limitUsers: limits.users, limitStorageMegabytes: limits.storageMegabytes, limitApiCallsPerHour: limits.apiCallsPerHour,
+    limitRequestsPerMinute: limits.requestsPerMinute, limitMonthlyMegabytes: limits.monthlyMegabytes,
+  };
   const [row] = await sql<{ created: boolean }[]>`
-    insert into organisations as old (id, slug, name, status, limit_users, limit_storage_megabytes, limit_api_calls_per_hour)
-    values (${organisationId(slug)}, ${slug}, ${name}, ${status}, ${limits.users}, ${limits.storageMegabytes}, ${limits.apiCallsPerHour})
-    on conflict (slug) do update set
-      name = excluded.name, status = excluded.status, limit_users = excluded.limit_users, limit_storage_megabytes = excluded.limit_storage_megabytes,
-      limit_api_calls_per_hour = excluded.limit_api_calls_per_hour, updated_at = now()
-    where (old.name, old.status, old.limit_users, old.limit_storage_megabytes, old.limit_api_calls_per_hour)
-      is distinct from (excluded.name, excluded.status, excluded.limit_users, excluded.limit_storage_megabytes, excluded.limit_api_calls_per_hour)
+    insert into organisations ${sql({ id: organisationId(slug), slug, ...values })}
+    on conflict (slug) do update set ${sql(values)}, updated_at = now()
+    where (organisations.name, organisations.status, organisations.limit_users, organisations.limit_storage_megabytes, organisations.limit_api_calls_per_hour,
+      organisations.limit_requests_per_minute, organisations.limit_monthly_megabytes)
+      is distinct from (excluded.name, excluded.status, excluded.limit_users, excluded.limit_storage_megabytes, excluded.limit_api_calls_per_hour,
+      excluded.limit_requests_per_minute, excluded.limit_monthly_megabytes)
     returning created_at = updated_at as created`;
   if (!row) return "unchanged";
   return row.created ? "created" : "updated";

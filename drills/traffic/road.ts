@@ -22,8 +22,8 @@ export function targetsOf(directory: string, only?: string): Target[] {
 
 type Found = (error: Error | null, addresses: { address: string; family: number }[]) => void;
 
-/** Keeps connections open and uses them again, as browsers do. Close it. */
-export function openRoad(environment: NodeJS.ProcessEnv): Dispatcher {
+/** Keeps connections open and uses them again, as browsers do. Whoever has a token by its hostname is let in with it. Close it. */
+export function openRoad(environment: NodeJS.ProcessEnv, tokens: ReadonlyMap<string, string> = new Map()): Dispatcher {
   const resolver = new Resolver();
   if (environment.ETAGE_RESOLVER) resolver.setServers([environment.ETAGE_RESOLVER]);
   const lookup = (hostname: string, _wants: unknown, done: Found): void => {
@@ -31,5 +31,18 @@ export function openRoad(environment: NodeJS.ProcessEnv): Dispatcher {
   };
   const bundle = environment.NODE_EXTRA_CA_CERTS;
   const ca = [...rootCertificates, ...(bundle && existsSync(bundle) ? [readFileSync(bundle, "utf8")] : [])];
-  return new Agent({ connections: 64, bodyTimeout: 0, headersTimeout: 0, connect: { lookup: lookup as never, ca, timeout: 10_000 } });
+  const agent = new Agent({ connections: 64, bodyTimeout: 0, headersTimeout: 0, connect: { lookup: lookup as never, ca, timeout: 10_000 } });
+  // Streams too: their clients have no other way to send a header.
+  return agent.compose((dispatch) => (options, handler) => {
+    const token = tokens.get(new URL(String(options.origin)).hostname);
+    return dispatch(token ? { ...options, headers: [...flat(options.headers), "authorization", `Bearer ${token}`] } : options, handler);
+  });
+}
+
+/** Names and values in turn, from any of the forms that headers come in. */
+function flat(headers: Dispatcher.DispatchOptions["headers"]): string[] {
+  if (!headers) return [];
+  if (Array.isArray(headers)) return headers as string[];
+  const pairs = Symbol.iterator in headers ? [...(headers as Iterable<[string, string]>)] : Object.entries(headers as Record<string, string>);
+  return pairs.flat();
 }

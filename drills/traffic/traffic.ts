@@ -9,6 +9,8 @@ export type Kind = (typeof kinds)[number];
 export interface TrafficOptions {
   targets: readonly Target[];
   environment: NodeJS.ProcessEnv;
+  /** By hostname (tokensOf); without one, only short requests are let in. */
+  tokens?: ReadonlyMap<string, string>;
   /** Short requests a second, for each customer. */
   rate: number;
   /** Default: short ones only. */
@@ -26,8 +28,8 @@ export interface Traffic {
 
 const megabytes = 20;
 
-export function startTraffic({ targets, environment, rate, kinds: wanted = ["short"], seconds = 20 }: TrafficOptions): Traffic {
-  const road = openRoad(environment);
+export function startTraffic({ targets, environment, tokens, rate, kinds: wanted = ["short"], seconds = 20 }: TrafficOptions): Traffic {
+  const road = openRoad(environment, tokens);
   const tally = new Tally();
   const closing = new AbortController();
   const line = { road, tally, signal: closing.signal };

@@ -1,15 +1,20 @@
 /** The app as its container runs it, on a real PostgreSQL and Redis that all suites share. */
 import { afterAll, beforeAll } from "vitest";
+import { accessSuite } from "./suites/access.ts";
+import { archiveSuite } from "./suites/archive.ts";
 import { drainSuite } from "./suites/drain.ts";
 import { hostSuite } from "./suites/hosts.ts";
 import { isolationSuite } from "./suites/isolation.ts";
 import { limitSuite } from "./suites/limits.ts";
 import { migrateSuite } from "./suites/migrate.ts";
 import { orderSuite } from "./suites/orders.ts";
+import { replicationSuite } from "./suites/replication.ts";
+import { schemaSuite } from "./suites/schema.ts";
 import { startSuite } from "./suites/start.ts";
 import { streamSuite } from "./suites/streams.ts";
 import { tenantSuite } from "./suites/tenants.ts";
 import { uploadSuite } from "./suites/uploads.ts";
+import { usageSuite } from "./suites/usage.ts";
 import { workerSuite } from "./suites/worker.ts";
 import { startPlatform, type Platform } from "./support/platform.ts";
 
@@ -28,4 +33,4 @@ beforeAll(async () => {
 });
 afterAll(async () => running?.stop());
 
-for (const suite of [hostSuite, isolationSuite, orderSuite, uploadSuite, limitSuite, tenantSuite, migrateSuite, startSuite, drainSuite, streamSuite, workerSuite]) suite(platform);
+for (const suite of [hostSuite, accessSuite, isolationSuite, schemaSuite, orderSuite, uploadSuite, limitSuite, tenantSuite, migrateSuite, startSuite, drainSuite, streamSuite, workerSuite, usageSuite, archiveSuite, replicationSuite]) suite(platform);

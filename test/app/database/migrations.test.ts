@@ -9,6 +9,10 @@ describe("migration files", () => {
       { name: "0002-users-orders-tickets", reversible: true },
       { name: "0003-uploads", reversible: true },
       { name: "0004-jobs", reversible: true },
+      { name: "0005-ids", reversible: true },
+      { name: "0006-access", reversible: true },
+      { name: "0007-limits-and-usage", reversible: true },
+      { name: "0008-row-level-security", reversible: true },
     ]);
   });
 
@@ -20,6 +24,10 @@ describe("migration files", () => {
         "0002-users-orders-tickets e32b7a25c95f",
         "0003-uploads 2dcf14fd1d3d",
         "0004-jobs fde004d7f000",
+        "0005-ids f10839b108ea",
+        "0006-access 1e25e5cb6d5b",
+        "0007-limits-and-usage ba70674a5667",
+        "0008-row-level-security 6127c3efadf5",
       ]
     `);
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { allowanceOf, checkUsers, storageLeft, storageRefusal } from "../../../app/limits/rules.ts";
+import { checkUsers, storageLeft, storageRefusal } from "../../../app/limits/rules.ts";
 import type { Organisation } from "../../../app/tenants/find.ts";
 
 const organisation = (limits: Partial<Organisation>): Organisation =>
-  ({ id: 1, slug: "acme", name: "Acme", status: "active", limitUsers: null, limitStorageMegabytes: null, limitApiCallsPerHour: null, ...limits });
+  ({ id: 1, slug: "acme", name: "Acme", status: "active", limitUsers: null, limitStorageMegabytes: null, limitApiCallsPerHour: null, limitRequestsPerMinute: null, limitMonthlyMegabytes: null, ...limits });
 
 describe("users", () => {
   it.each([[null, 1_000_000], [20, 0], [20, 19]])("limit %s admits another beside %i", (limitUsers, existing) => {
@@ -22,15 +22,5 @@ describe("storage", () => {
     expect(storageRefusal(organisation({ limitStorageMegabytes: 1000 }), 999_600_000)).toMatchObject({
       status: 413, message: "This file does not fit: Acme uses 999.6 of the 1000 MB of its tier. Delete files or move to a larger tier.",
     });
-  });
-});
-
-describe("API calls of a clock hour", () => {
-  it.each([
-    ["12:00:00.000", 1, { limit: 3, remaining: 2, resetSeconds: 3600, exceeded: false }],
-    ["12:59:59.999", 3, { limit: 3, remaining: 0, resetSeconds: 1, exceeded: false }],
-    ["12:30:00.000", 4, { limit: 3, remaining: 0, resetSeconds: 1800, exceeded: true }],
-  ])("at %s the call number %i", (time, calls, expected) => {
-    expect(allowanceOf(3, calls, new Date(`2026-11-21T${time}Z`))).toEqual(expected);
   });
 });

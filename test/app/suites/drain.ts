@@ -11,6 +11,8 @@ import { serve } from "../support/program.ts";
 const host = `leaving.${domain}`;
 
 export const drainSuite = (platform: () => Platform) => describe("drain on SIGTERM", () => {
+  const headers = () => platform().as("leaving");
+
   it("finishes what is in flight, serves what was on its way, closes what idles, exits 0", async () => {
     await platform().tenants([{ slug: "leaving", name: "Leaving" }]);
     const items = Array.from({ length: 30 }, (_, n) => ({ product: `p${n}`, quantity: 1, unitPrice: 1 }));
@@ -19,8 +21,8 @@ export const drainSuite = (platform: () => Platform) => describe("drain on SIGTE
     const agent = new Agent({ keepAlive: true });
     await ask(server.port, host, "/version", { agent });
 
-    const download = await open(server.port, host, "/api/orders/export?rate=15");
-    const report = ask(server.port, host, "/api/reports/slow?seconds=3");
+    const download = await open(server.port, host, "/api/orders/export?rate=15", { headers: headers() });
+    const report = ask(server.port, host, "/api/reports/slow?seconds=3", { headers: headers() });
     await sleep(200);
     server.signal("SIGTERM");
     await expect.poll(() => server.log()).toContain("SIGTERM: finishing requests in flight");
@@ -30,7 +32,7 @@ export const drainSuite = (platform: () => Platform) => describe("drain on SIGTE
     expect(ready.headers.connection).toBe("close");
     expect((await ask(server.port, host, "/health/live")).status).toBe(200);
     // The proxy had sent it here before it switched.
-    expect(await ask(server.port, host, "/api/users")).toMatchObject({ status: 200, headers: { connection: "close" } });
+    expect(await ask(server.port, host, "/api/users", { headers: headers() })).toMatchObject({ status: 200, headers: { connection: "close" } });
 
     expect(await report).toMatchObject({ status: 200, json: { seconds: 3, orders: 1 } });
     expect((await text(download)).trimEnd().split("\n")).toHaveLength(31);
@@ -46,7 +48,7 @@ export const drainSuite = (platform: () => Platform) => describe("drain on SIGTE
   it("a large upload that has begun is stored whole", async () => {
     const server = await serve({ ...platform().environment, DRAIN_SECONDS: "20" });
     const part = Buffer.alloc(1_000_000, "upload");
-    const upload = request({ port: server.port, method: "POST", path: "/api/uploads?name=large", headers: { host } });
+    const upload = request({ port: server.port, method: "POST", path: "/api/uploads?name=large", headers: { host, ...headers() } });
     const uploaded = once(upload, "response");
     for (let parts = 0; parts < 40; parts += 1) {
       if (parts === 10) server.signal("SIGTERM");
@@ -63,7 +65,7 @@ export const drainSuite = (platform: () => Platform) => describe("drain on SIGTE
 
   it("cuts off what takes longer than DRAIN_SECONDS, and says so", async () => {
     const server = await serve({ ...platform().environment, DRAIN_SECONDS: "0.5" });
-    const download = await open(server.port, host, "/api/orders/export?rate=0.5");
+    const download = await open(server.port, host, "/api/orders/export?rate=0.5", { headers: headers() });
     server.signal("SIGTERM");
     await expect(text(download)).rejects.toThrow("aborted");
     expect(await server.ended).toBe(1);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { ask } from "../support/ask.ts";
 import { domain, type Platform } from "../support/platform.ts";
+import { serve } from "../support/program.ts";
 
 const html = { headers: { accept: "text/html,*/*" } };
 
@@ -14,6 +16,7 @@ export const hostSuite = (platform: () => Platform) => describe("hosts", () => {
   it.each(["/health/live", "/health/ready"])("%s is answered by address", async (path) => {
     const answer = await platform().ask("127.0.0.1", path);
     expect(answer).toMatchObject({ status: 200, json: { ok: true } });
+    if (path === "/health/ready") expect(answer.json.milliseconds).toEqual({ database: expect.any(Number), redis: expect.any(Number) });
     expect(answer.headers["x-release"]).toBe("v1");
   });
 
@@ -34,6 +37,14 @@ export const hostSuite = (platform: () => Platform) => describe("hosts", () => {
     expect(page.status).toBe(403);
     expect(page.text).toContain("Asleep is suspended. Its data is kept");
     expect((await platform().ask("asleep", "/api/users")).status).toBe(403);
+  });
+
+  it("a suspended tenant may get 402 instead", async () => {
+    const server = await serve({ ...platform().environment, SUSPENDED_STATUS: "402" });
+    const page = await ask(server.port, `asleep.${domain}`, "/", html);
+    expect(page).toMatchObject({ status: 402, text: expect.stringContaining("<h1>Suspended</h1>") });
+    expect((await ask(server.port, `asleep.${domain}`, "/version")).status).toBe(200);
+    expect(await server.stop()).toBe(0);
   });
 
   it("a tenant's page shows its name and release, escaped", async () => {

@@ -34,19 +34,43 @@ export const limitSuite = (platform: () => Platform) => describe("limits of the 
     const answers = [];
     for (let call = 0; call < 5; call += 1) answers.push(await ask("rare", "/api/tickets"));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 429]);
-    expect(answers.map(({ headers }) => headers["ratelimit-remaining"])).toEqual(["3", "2", "1", "0", "0"]);
-    expect(answers[4]!.headers).toMatchObject({ "ratelimit-limit": "4", "retry-after": answers[4]!.headers["ratelimit-reset"] });
+    expect(answers.map(({ headers }) => String(headers["ratelimit"]).replace(/;t=\d+/, ""))).toEqual(['"hour";r=3', '"hour";r=2', '"hour";r=1', '"hour";r=0', '"hour";r=0']);
+    expect(answers.map(({ headers }) => headers["limit-warning"])).toEqual([undefined, undefined, undefined, "hour; used=4; limit=4", "hour; used=5; limit=4"]);
+    expect(answers[4]!.headers).toMatchObject({ "ratelimit-policy": '"hour";q=4;w=3600', "retry-after": String(answers[4]!.headers["ratelimit"]).replace(/.*t=/, "") });
     expect(answers[4]!.json.error.code).toBe("api_call_limit");
     expect((await ask("rare", "/")).status).toBe(200);
-    expect((await ask("beta", "/api/tickets")).headers).not.toHaveProperty("ratelimit-limit");
+    expect((await ask("beta", "/api/tickets")).headers).not.toHaveProperty("ratelimit");
+  });
+
+  it("requests per minute: pages too, and only of those who may come in", async () => {
+    const { ask, tenants } = platform();
+    await tenants([{ slug: "hasty", name: "Hasty", limits: { requestsPerMinute: 3, apiCallsPerHour: 100 } }]);
+    const first = await ask("hasty", "/api/tickets");
+    expect(first.headers["ratelimit-policy"]).toBe('"minute";q=3;w=60, "hour";q=100;w=3600');
+    for (let stranger = 0; stranger < 5; stranger += 1) expect((await ask("hasty", "/api/tickets", { headers: { authorization: "" } })).status).toBe(401);
+    // Of ten at least four fall into one minute, wherever it ends.
+    const answers = [];
+    for (let turn = 0; turn < 10; turn += 1) answers.push(await ask("hasty", "/"));
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused).toMatchObject({ headers: { "retry-after": expect.stringMatching(/^\d+$/) }, json: { error: { code: "request_limit", message: expect.stringContaining("Hasty has made the 3 requests a minute that its tier allows.") } } });
+  });
+
+  it("users and storage: a warning when little is left", async () => {
+    const { ask, tenants } = platform();
+    await tenants([{ slug: "nearly", name: "Nearly", limits: { users: 2, storageMegabytes: 1 } }]);
+    const users = [];
+    for (const name of ["a", "b"]) users.push(await ask("nearly", "/api/users", { json: { email: `${name}@nearly.example`, name } }));
+    expect(users.map(({ headers }) => headers["limit-warning"])).toEqual([undefined, "users; used=2; limit=2"]);
+    expect((await ask("nearly", "/api/uploads?name=x", { body: Buffer.alloc(800_000) })).headers["limit-warning"]).toBeUndefined();
+    expect((await ask("nearly", "/api/uploads?name=x", { body: Buffer.alloc(150_000) })).headers["limit-warning"]).toBe("storage; used=950000; limit=1000000");
   });
 
   it("without Redis the app serves on, unlimited, and says it is not ready", async () => {
     const lonely = await serve({ ...platform().environment, REDIS_URL: "redis://127.0.0.1:1" });
     try {
-      const answer = await ask(lonely.port, `rare.${domain}`, "/api/tickets");
+      const answer = await ask(lonely.port, `rare.${domain}`, "/api/tickets", { headers: platform().as("rare") });
       expect(answer.status).toBe(200);
-      expect(answer.headers).not.toHaveProperty("ratelimit-limit");
+      expect(answer.headers).not.toHaveProperty("ratelimit");
       const ready = await ask(lonely.port, "127.0.0.1", "/health/ready");
       expect(ready).toMatchObject({ status: 503, json: { ok: false, reasons: [expect.stringContaining("redis: ")] } });
       expect(lonely.log()).toContain("API calls are not limited and events not told until it does");

@@ -18,8 +18,8 @@ export const migrateSuite = (platform: () => Platform) => describe("migrate", ()
       const results = await Promise.all([run(["migrate"], environment), run(["migrate"], environment)]);
       expect(results.map(({ code }) => code)).toEqual([0, 0]);
       const outcomes = results.map(({ stdout }) => JSON.parse(stdout));
-      expect(outcomes.flatMap(({ applied }) => applied).sort()).toEqual(["0001-organisations", "0002-users-orders-tickets", "0003-uploads", "0004-jobs"]);
-      expect(JSON.parse((await run(["migrate"], environment)).stdout)).toEqual({ applied: [], already: 4, ahead: [] });
+      expect(outcomes.flatMap(({ applied }) => applied).sort()).toEqual(["0001-organisations", "0002-users-orders-tickets", "0003-uploads", "0004-jobs", "0005-ids", "0006-access", "0007-limits-and-usage", "0008-row-level-security"]);
+      expect(JSON.parse((await run(["migrate"], environment)).stdout)).toEqual({ applied: [], already: 8, ahead: [] });
       await expect.poll(async () => (await ask(early.port, "127.0.0.1", "/health/ready")).status).toBe(200);
     } finally {
       await early.stop();
@@ -28,7 +28,7 @@ export const migrateSuite = (platform: () => Platform) => describe("migrate", ()
 
   it("undoes a step that fails, refuses a changed one, and accepts a database that is ahead", async () => {
     const { DATABASE_URL } = await platform().emptyDatabase();
-    const database = openDatabase({ DATABASE_URL: DATABASE_URL!, DATABASE_CONNECTIONS: 1, DATABASE_WAIT_SECONDS: 1, RELEASE: "test" }, "test");
+    const database = openDatabase({ DATABASE_URL: DATABASE_URL!, RELEASE: "test" }, { as: "test", connections: 1 });
     try {
       const broken = parseMigration("0002-two.sql", "-- reversible: yes\ncreate table two (id int); select nonsense;");
       await expect(migrate(database, [one, broken], () => {})).rejects.toThrow("migrations/0002-two.sql failed and was undone");

@@ -15,10 +15,10 @@ export const startSuite = (platform: () => Platform) => describe("start", () => 
       await writeFile(join(folder, "redis-url"), REDIS_URL!);
       const server = await serve({ ...rest, DATABASE_URL_FILE: join(folder, "database-url"), REDIS_URL_FILE: join(folder, "redis-url") });
       await expect.poll(async () => (await ask(server.port, "127.0.0.1", "/health/ready")).status).toBe(200);
-      expect((await ask(server.port, "acme.platform.test", "/api/users?email=private@acme.example")).status).toBe(200);
+      expect((await ask(server.port, "acme.platform.test", "/api/users?email=private@acme.example", { headers: platform().as("acme") })).status).toBe(200);
       expect(await server.stop()).toBe(0);
       expect(server.log()).toContain('"tenant":"acme","method":"GET","route":"/api/users","status":200');
-      for (const secret of ["app:app@", "private@acme"]) expect(server.log()).not.toContain(secret);
+      for (const secret of ["app:app@", "private@acme", "etage_"]) expect(server.log()).not.toContain(secret);
     } finally {
       await rm(folder, { recursive: true });
     }

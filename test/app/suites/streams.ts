@@ -8,12 +8,14 @@ const host = `listening.${domain}`;
 const ticket = (subject: string) => ({ json: { subject } });
 
 export const streamSuite = (platform: () => Platform) => describe("events", () => {
+  const headers = () => platform().as("listening");
+
   it("tell what changed and where, to this tenant's readers only, in every container", async () => {
     const { tenants, ask, server, environment } = platform();
     await tenants([{ slug: "listening", name: "Listening" }]);
     const second = await serve(environment);
-    const readers = await Promise.all([readEvents(server.port, host), readSocket(second.port, host)]);
-    const [others] = await Promise.all([readEvents(server.port, `beta.${domain}`)]);
+    const readers = await Promise.all([readEvents(server.port, host, headers()), readSocket(second.port, host, { headers: headers() })]);
+    const [others] = await Promise.all([readEvents(server.port, `beta.${domain}`, platform().as("beta"))]);
     for (const { events } of [...readers, others!]) await expect.poll(() => events.at(-1)?.event).toBe("begin");
 
     const { location } = (await ask("listening", "/api/tickets", ticket("a secret"))).headers;
@@ -34,7 +36,7 @@ export const streamSuite = (platform: () => Platform) => describe("events", () =
   it("on SIGTERM readers are asked to come again, and then miss nothing", async () => {
     const { ask, environment } = platform();
     const leaving = await serve({ ...environment, DRAIN_SECONDS: "20" });
-    const [stream, socket] = await Promise.all([readEvents(leaving.port, host), readSocket(leaving.port, host)]);
+    const [stream, socket] = await Promise.all([readEvents(leaving.port, host, headers()), readSocket(leaving.port, host, { headers: headers() })]);
     for (const { events } of [stream, socket]) await expect.poll(() => events.at(-1)?.event).toBe("begin");
     const begun = performance.now();
     leaving.signal("SIGTERM");
@@ -47,7 +49,7 @@ export const streamSuite = (platform: () => Platform) => describe("events", () =
     const { location } = (await ask("listening", "/api/tickets", ticket("meanwhile"))).headers;
     const known = { stream: stream.events.findLast(({ id }) => id)!.id!, socket: socket.events.findLast(({ id }) => id)!.id! };
     const next = await serve(environment);
-    const again = await Promise.all([readEvents(next.port, host, { "last-event-id": known.stream }), readSocket(next.port, host, { after: known.socket })]);
+    const again = await Promise.all([readEvents(next.port, host, { ...headers(), "last-event-id": known.stream }), readSocket(next.port, host, { after: known.socket, headers: headers() })]);
     for (const reader of again) {
       await expect.poll(() => reader.events.at(-1)?.data).toEqual({ change: "created", path: location });
       reader.stop();
@@ -59,7 +61,7 @@ export const streamSuite = (platform: () => Platform) => describe("events", () =
     const leaving = await serve({ ...platform().environment, DRAIN_SECONDS: "20" });
     const { createConnection } = await import("node:net");
     const deaf = createConnection(leaving.port, "127.0.0.1");
-    deaf.write(`GET /events/socket HTTP/1.1\r\nhost: ${host}\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${Buffer.alloc(16).toString("base64")}\r\n\r\n`);
+    deaf.write(`GET /events/socket HTTP/1.1\r\nhost: ${host}\r\nauthorization: ${headers().authorization}\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${Buffer.alloc(16).toString("base64")}\r\n\r\n`);
     await new Promise((resolve) => deaf.once("data", resolve));
     const begun = performance.now();
     expect(await leaving.stop()).toBe(0);
@@ -68,11 +70,12 @@ export const streamSuite = (platform: () => Platform) => describe("events", () =
   });
 
   it.each(["/events?after=x", "/events/socket?after=x"])("%s is refused", async (path) => {
-    const headers = { connection: "upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": Buffer.alloc(16).toString("base64") };
-    expect((await ask(platform().server.port, host, path, path.includes("socket") ? { headers } : {})).status).toBe(400);
+    const upgrade = { ...headers(), connection: "upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": Buffer.alloc(16).toString("base64") };
+    expect((await ask(platform().server.port, host, path, { headers: path.includes("socket") ? upgrade : headers() })).status).toBe(400);
   });
 
-  it.each([["nobody", 404], ["asleep", 403]])("%s has none", async (slug, status) => {
+  it.each([["nobody", 404], ["asleep", 403], ["stranger", 401]])("%s has none", async (slug, status) => {
+    await platform().database`insert into organisations (id, slug, name) values (1, 'stranger', 'S') on conflict do nothing`;
     expect((await platform().ask(slug, "/events")).status).toBe(status);
     await expect(readSocket(platform().server.port, `${slug}.${domain}`)).rejects.toThrow(`Unexpected server response: ${status}`);
   });

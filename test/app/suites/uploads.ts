@@ -45,7 +45,7 @@ export const uploadSuite = (platform: () => Platform) => describe("uploads", () 
   it("one that breaks off leaves nothing behind", async () => {
     const { server, tenants, ask } = platform();
     await tenants([{ slug: "broken", name: "Broken" }]);
-    const sending = request({ port: server.port, method: "POST", path: "/api/uploads?name=half", headers: { host: `broken.${domain}`, "content-length": 1_000_000 } });
+    const sending = request({ port: server.port, method: "POST", path: "/api/uploads?name=half", headers: { host: `broken.${domain}`, ...platform().as("broken"), "content-length": 1_000_000 } });
     sending.on("error", () => {});
     sending.write(Buffer.alloc(200_000));
     await vi.waitFor(async () => expect(await stored("broken")).toHaveLength(1), 5000);

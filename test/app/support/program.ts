@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const main = join(import.meta.dirname, "../../../app/main.ts");
@@ -17,6 +17,15 @@ export async function run(parameters: string[], environment: Environment, input 
   const child = start(parameters, environment);
   child.stdin!.end(input);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, "close")]);
+  return { code, stdout, stderr };
+}
+
+/** The same for commands that speak tar. */
+export async function runBinary(parameters: string[], environment: Environment, input: Buffer = Buffer.alloc(0)): Promise<{ code: number | null; stdout: Buffer; stderr: string }> {
+  const child = start(parameters, environment);
+  // It may refuse its input before the end.
+  child.stdin!.on("error", () => {}).end(input);
+  const [stdout, stderr, [code]] = await Promise.all([buffer(child.stdout!), text(child.stderr!), once(child, "close")]);
   return { code, stdout, stderr };
 }
 

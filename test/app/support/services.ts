@@ -20,7 +20,7 @@ export async function startServices(): Promise<TestServices> {
 
   await removeOrphans();
   const { postgres: { tag: postgresImage }, redis: { tag: redisImage } } = readRecipes().all;
-  const postgres = await start(postgresImage, 5432, ["--tmpfs", "/var/lib/postgresql", "--env", "POSTGRES_USER=app", "--env", "POSTGRES_PASSWORD=app"], ["-c", "fsync=off"]);
+  const postgres = await start(postgresImage, 5432, ["--tmpfs", "/var/lib/postgresql", "--env", "POSTGRES_USER=app", "--env", "POSTGRES_PASSWORD=app"], ["-c", "fsync=off", "-c", "wal_level=logical"]);
   const cache = await start(redisImage, 6379, ["--tmpfs", "/data"], []);
   return {
     databaseUrl: (name) => `postgres://app:app@127.0.0.1:${postgres.port}/${name}`,

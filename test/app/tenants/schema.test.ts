@@ -5,7 +5,7 @@ import { parseTenants } from "../../../app/tenants/schema.ts";
 describe("the list of tenants", () => {
   it("fills in what is absent and ignores what a newer program may add", () => {
     expect(parseTenants('[{"slug":"acme","name":"Acme","hostnames":["Shop.Acme.Example"],"limits":{"users":5},"colour":"red"}]')).toEqual([
-      { slug: "acme", name: "Acme", hostnames: ["shop.acme.example"], status: "active", limits: { users: 5, storageMegabytes: null, apiCallsPerHour: null } },
+      { slug: "acme", name: "Acme", hostnames: ["shop.acme.example"], status: "active", limits: { users: 5, storageMegabytes: null, apiCallsPerHour: null, requestsPerMinute: null, monthlyMegabytes: null } },
     ]);
   });
 

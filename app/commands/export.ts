@@ -1,0 +1,16 @@
+import { exportArchive } from "../archive/export.ts";
+import { uploadSettings } from "../config.ts";
+import { knownTenant } from "../tenants/known.ts";
+import { argumentsOf } from "./arguments.ts";
+import { withDoors } from "./database.ts";
+
+/** Writes a tenant as an archive to standard output; says on stderr, as JSON, what it holds. */
+export async function exportTenant(environment: NodeJS.ProcessEnv, args: string[]): Promise<number> {
+  const [slug] = argumentsOf(args, "export SLUG", {}, (count) => count === 1).positionals as [string];
+  const { UPLOADS_PATH, RELEASE } = uploadSettings(environment);
+  return await withDoors(environment, "export", async (doors) => {
+    const end = await exportArchive(doors, await knownTenant(doors.platform, slug), UPLOADS_PATH, RELEASE, process.stdout);
+    console.error(JSON.stringify({ slug, ...end }));
+    return 0;
+  });
+}
