@@ -17,7 +17,9 @@ const urlPath = z.string().regex(/^\/[^\s?#]*$/, "a path that begins with /");
 export const limits = z.strictObject({
   users: z.int().positive().optional().describe("People with a login"),
   storageMegabytes: z.int().positive().optional().describe("Uploaded files, in MB"),
-  apiCallsPerHour: z.int().positive().optional().describe("Requests to the app in a clock hour"),
+  apiCallsPerHour: z.int().positive().optional().describe("Calls of the API in a clock hour"),
+  requestsPerMinute: z.int().positive().optional().describe("Requests of people and programs in a clock minute"),
+  monthlyMegabytes: z.int().positive().optional().describe("What goes in and out in a calendar month, in MB"),
 });
 
 export const service = z.strictObject({
