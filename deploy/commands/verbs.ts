@@ -25,6 +25,17 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./release-build.ts")).releaseBuild,
   },
   {
+    command: "app check <image>",
+    summary: "Try whether an image offers what hosts need: starts it here, with PostgreSQL and Redis",
+    positionals: { image: { type: "string", demandOption: true, describe: "An image in this machine's Docker, with its tag" } },
+    options: {
+      postgres: { type: "string", describe: "Image of PostgreSQL; that of hosting.yaml when left out" },
+      redis: { type: "string", describe: "Image of Redis; that of hosting.yaml when left out" },
+    },
+    examples: [["$0 app check registry.example.com/epica/app:v42", "One line a clause of docs/app-contract.md"], ["$0 app check shop:dev --json", "For programs"]],
+    load: async () => (await import("./app-check.ts")).appCheck,
+  },
+  {
     command: "releases",
     summary: "List the releases that were built",
     examples: [["$0 releases", "Newest first"]],

@@ -61,7 +61,8 @@ export function expectations(host: Host, certified: readonly string[]): Expectat
 export const covers = (certified: readonly string[], hostname: string): boolean =>
   certified.includes(hostname) || certified.includes(`*${hostname.slice(hostname.indexOf("."))}`);
 
-function environmentOf(platform: Platform, version: string): Record<string, string> {
+/** What every run of the app is told. */
+export function environmentOf(platform: Platform, version: string): Record<string, string> {
   return {
     ...platform.app.environment,
     PORT: String(platform.app.port),

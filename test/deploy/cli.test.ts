@@ -22,6 +22,7 @@ describe("arguments", () => {
     ["status --json", "status", { json: true }],
     ["release build v42", "release build <release>", { release: "v42", push: true, force: false, dryRun: false }],
     ["release build v42 --no-push --force --context x", "release build <release>", { push: false, force: true, context: "x" }],
+    ["app check shop:v1 --postgres p:18 --json", "app check <image>", { image: "shop:v1", postgres: "p:18", json: true }],
     ["releases", "releases", {}],
     ["update-all", "update-all [release]", { yes: false, dryRun: false, now: false }],
     ["update-all v42 -y --dry-run --now --except a --except b,c", "update-all [release]", { release: "v42", yes: true, dryRun: true, now: true, except: ["a", "b,c"] }],
@@ -45,7 +46,7 @@ describe("arguments", () => {
   });
 
   it.each([
-    ["", /which command/], ["update-al v1", /Did you mean update-all/], ["update", /Not enough/], ["status --jsn", /jsn/], ["release", /which one/], ["customer", /which one/], ["customer add acme --name A --tier shared", /email/], ["customer show", /Not enough/], ["release build", /Not enough/], ["check all", /all/], ["history yesterday", /yesterday/], ["history show", /Not enough/], ["rollback a b", /b/], ["plan v1 --on-failure hope", /halt/],
+    ["", /which command/], ["update-al v1", /Did you mean update-all/], ["update", /Not enough/], ["status --jsn", /jsn/], ["release", /which one/], ["app", /which one/], ["app check", /Not enough/], ["customer", /which one/], ["customer add acme --name A --tier shared", /email/], ["customer show", /Not enough/], ["release build", /Not enough/], ["check all", /all/], ["history yesterday", /yesterday/], ["history show", /Not enough/], ["rollback a b", /b/], ["plan v1 --on-failure hope", /halt/],
   ])("deploy %s is a fault of usage", async (line, message) => {
     await expect(parse(line)).rejects.toMatchObject({ message: expect.stringMatching(message), code: 2 });
   });
