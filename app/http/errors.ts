@@ -18,11 +18,12 @@ export function answerErrors(app: FastifyInstance): void {
 function answer(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   reply.code(refusal.status).removeHeader("content-disposition").headers(refusal.headers);
   const wantsPage = !request.url.startsWith("/api/") && /\btext\/html\b/.test(request.headers.accept ?? "");
-  if (wantsPage) return reply.type("text/html; charset=utf-8").send(page(titles[refusal.status] ?? "Not possible", html`<p>${refusal.message}</p>`));
+  if (wantsPage) return reply.type("text/html; charset=utf-8").send(page(titleOf(refusal), html`<p>${refusal.message}</p>`));
   return reply.type("application/json; charset=utf-8").send(JSON.stringify({ error: { code: refusal.code, message: refusal.message, details: refusal.details } }));
 }
 
-const titles: Record<number, string> = { 401: "Please sign in", 402: "Suspended", 403: "Not allowed", 404: "Not found", 429: "Too much", 500: "Our mistake", 503: "Not available" };
+const titles: Record<number, string> = { 401: "Please sign in", 403: "Not allowed", 404: "Not found", 429: "Too much", 500: "Our mistake", 503: "Not available" };
+const titleOf = ({ code, status }: Refusal): string => code === "suspended" ? "Suspended" : titles[status] ?? "Not possible";
 
 function refusalOf(error: unknown, request: FastifyRequest): Refusal {
   if (error instanceof Refusal) return error;

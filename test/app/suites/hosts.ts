@@ -35,6 +35,7 @@ export const hostSuite = (platform: () => Platform) => describe("hosts", () => {
   it("a suspended tenant is told so, and keeps its rows", async () => {
     const page = await platform().ask("asleep", "/", html);
     expect(page.status).toBe(403);
+    expect(page.text).toContain("<h1>Suspended</h1>");
     expect(page.text).toContain("Asleep is suspended. Its data is kept");
     expect((await platform().ask("asleep", "/api/users")).status).toBe(403);
   });
