@@ -22,8 +22,10 @@ const worker = uploads.extend({
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
+const redis = z.object({ REDIS_URL: url(/^rediss?:\/\/\S+$/, "redis://:password@host:6379") });
+
 const service = worker.extend({
-  REDIS_URL: url(/^rediss?:\/\/\S+$/, "redis://:password@host:6379"),
+  ...redis.shape,
   DOMAIN: z.hostname({ error: "expected the platform's domain, for example example.com" }).toLowerCase(),
   PORT: whole(0, 65535).default(3000),
   /** Where Prometheus asks; the proxy leads nobody there. */
@@ -44,6 +46,9 @@ export const uploadSettings = (environment: NodeJS.ProcessEnv): z.infer<typeof u
 
 /** Settings of `work`. Throws OperatorError naming every variable at fault. */
 export const workerSettings = (environment: NodeJS.ProcessEnv): WorkerSettings => read(worker, environment);
+
+/** Settings of the commands that only need Redis. Throws OperatorError. */
+export const redisSettings = (environment: NodeJS.ProcessEnv): z.infer<typeof redis> => read(redis, environment);
 
 /** Settings of `serve`. Throws OperatorError naming every variable at fault. */
 export const serviceSettings = (environment: NodeJS.ProcessEnv): ServiceSettings => read(service, environment);

@@ -13,6 +13,7 @@ const commands: Record<string, () => Promise<Command>> = {
   describe: async () => (await import("./commands/describe.ts")).describe,
   export: async () => (await import("./commands/export.ts")).exportTenant,
   import: async () => (await import("./commands/import.ts")).importTenant,
+  disconnect: async () => (await import("./commands/disconnect.ts")).disconnect,
   erase: async () => (await import("./commands/erase.ts")).erase,
   usage: async () => (await import("./commands/usage.ts")).usage,
   token: async () => (await import("./commands/token.ts")).token,

@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { reasonOf } from "./errors.ts";
+import { OperatorError, reasonOf } from "./errors.ts";
 
 interface Log { warn(message: string): void; info(message: string): void }
 
@@ -28,4 +28,18 @@ export function connectRedis(url: string, log: Log): Redis {
 export async function pingRedis(redis: Redis): Promise<void> {
   if (redis.status !== "ready") throw new Error(`not connected (${redis.status})`);
   await redis.ping();
+}
+
+/** One connection for one command; no second attempt. Throws OperatorError when Redis does not answer. */
+export async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(url, { lazyConnect: true, connectTimeout: 2000, commandTimeout: 2000, retryStrategy: () => null });
+  redis.on("error", () => { /* Said below. */ });
+  try {
+    await redis.connect();
+    return await work(redis);
+  } catch (error) {
+    throw new OperatorError(`Redis does not answer (${reasonOf(error)}). Try again when it does.`);
+  } finally {
+    redis.disconnect();
+  }
 }

@@ -11,6 +11,8 @@ export interface Reader {
   /** Reading has begun, after the event `id`. */
   begin(id: string): void;
   hear(event: Event): void;
+  /** The tenant is served elsewhere from now on: end it, so that it comes again there. */
+  leave(): void;
 }
 
 export interface Hub {
@@ -18,17 +20,21 @@ export interface Hub {
   publish(tenant: string, data: object): Promise<void>;
   /** Tells the reader every event after the one with the id `after` (absent: from now on), until the returned function is called. */
   follow(tenant: string, after: string | undefined, reader: Reader): () => void;
+  /** Ends the streams of a tenant in every container on this Redis. Throws when Redis is away. */
+  disconnect(tenant: string): Promise<void>;
   /** How many listen in this container, by tenant. */
   readers(): [tenant: string, count: number][];
   close(): void;
 }
 
 const kept = 1000;
+/** Instead of an event; those begin with an id. */
+const leaving = "leave";
 const streamOf = (tenant: string) => `events:${tenant}`;
 
 export function openHub(redis: Redis): Hub {
   /** Who listens, by stream. */
-  const listeners = new Map<string, Set<(event: Event) => void>>();
+  const listeners = new Map<string, Set<Pick<Reader, "hear" | "leave">>>();
   let connection: Redis | undefined;
 
   /** A connection that subscribes can do nothing else. Made for the first reader: a quiet platform never needs it. */
@@ -37,8 +43,10 @@ export function openHub(redis: Redis): Hub {
     connection = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null, commandTimeout: undefined });
     connection.on("error", () => { /* The other connection has said so. */ });
     connection.on("message", (stream: string, message: string) => {
+      const readers = [...listeners.get(stream) ?? []];
+      if (message === leaving) return readers.forEach((reader) => reader.leave());
       const [id = "", data = ""] = message.split(/ (.*)/s, 2);
-      for (const hear of listeners.get(stream) ?? []) hear({ id, data });
+      for (const reader of readers) reader.hear({ id, data });
     });
     return connection;
   }
@@ -71,18 +79,19 @@ export function openHub(redis: Redis): Hub {
       const stream = streamOf(tenant);
       const waiting: Event[] = [];
       let tell = (event: Event): void => void waiting.push(event);
-      const hear = (event: Event) => tell(event);
+      const listener = { hear: (event: Event) => tell(event), leave: () => reader.leave() };
       const others = listeners.get(stream) ?? new Set();
-      listeners.set(stream, others.add(hear));
+      listeners.set(stream, others.add(listener));
       // Without Redis: a quiet stream, until the reader comes again.
       start(stream, after, reader, waiting).then((started) => (tell = started), () => {});
       return () => {
-        others.delete(hear);
+        others.delete(listener);
         if (others.size > 0 || listeners.get(stream) !== others) return;
         listeners.delete(stream);
         connection?.unsubscribe(stream).catch(() => {});
       };
     },
+    disconnect: async (tenant) => void await redis.publish(streamOf(tenant), leaving),
     readers: () => [...listeners].map(([stream, all]) => [stream.slice(streamOf("").length), all.size]),
     close: () => connection?.disconnect(),
   };

@@ -26,15 +26,17 @@ export function eventRoutes(app: FastifyInstance, { events, drain }: Services): 
       if (stream.writableLength > mostUnread) stream.destroy();
       else if (!stream.writableEnded) stream.write(`${lines}\n\n`);
     };
+    const leave = () => {
+      write(`retry: ${again}\nevent: closing\ndata: {"reason":"service restart"}`);
+      stream.end();
+    };
     const stop = events.follow(tenant, afterOf(request), {
       begin: (id) => write(`id: ${id}\nevent: begin\ndata: {}`),
       hear: ({ id, data }) => write(`id: ${id}\ndata: ${data}`),
+      leave,
     });
     const timer = setInterval(() => write(": still here"), breath);
-    const stay = drain.onLeaving(() => {
-      write(`retry: ${again}\nevent: closing\ndata: {"reason":"service restart"}`);
-      stream.end();
-    });
+    const stay = drain.onLeaving(leave);
     stream.once("close", () => {
       stop();
       clearInterval(timer);
@@ -53,15 +55,17 @@ export function eventRoutes(app: FastifyInstance, { events, drain }: Services): 
       if (socket.bufferedAmount > mostUnread) socket.terminate();
       else socket.send(message);
     };
+    const leave = () => {
+      socket.close(1012, "service restart");
+      setTimeout(() => socket.terminate(), farewell).unref();
+    };
     const stop = events.follow(tenantOf(request).slug, afterOf(request), {
       begin: (id) => write(`{"id":"${id}","event":"begin"}`),
       hear: ({ id, data }) => write(`{"id":"${id}","data":${data}}`),
+      leave,
     });
     const timer = setInterval(() => socket.ping(), breath);
-    const stay = drain.onLeaving(() => {
-      socket.close(1012, "service restart");
-      setTimeout(() => socket.terminate(), farewell).unref();
-    });
+    const stay = drain.onLeaving(leave);
     socket.once("close", () => {
       stop();
       clearInterval(timer);

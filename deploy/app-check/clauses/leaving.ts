@@ -24,7 +24,22 @@ async function holdRequest(served: Served, site: Site): Promise<{ finish(): Prom
   };
 }
 
+const toldToLeave = (stream: string): boolean => /^retry: \d+$/m.test(stream) && /^event: closing$/m.test(stream);
+
 export const leaving: readonly Clause[] = [
+  {
+    name: "disconnect", needs: ["access"],
+    async check(site) {
+      const served = await site.main();
+      const answers = await Promise.all([one, two].map(async (slug) => served.open(slug, "/events", { headers: await site.as(slug) })));
+      const [own, other] = answers.map((answer) => text(answer).catch(() => "cut off")) as [Promise<string>, Promise<string>];
+      await site.fine(["disconnect", one]);
+      must(toldToLeave(await Promise.race([own, sleep(5000, "it went on")])), "expected `disconnect` to end the tenant's streams, with `retry:` and the event `closing`");
+      must(await Promise.race([other, sleep(500, "on")]) === "on", "expected `disconnect` to leave other tenants' streams alone");
+      for (const answer of answers) answer.destroy();
+      return "one tenant's streams come again, others go on";
+    },
+  },
   {
     name: "drain", needs: ["access"],
     async check(site) {
@@ -42,7 +57,7 @@ export const leaving: readonly Clause[] = [
         const late = await served.ask(two, "/");
         must(late.status === 200 && late.headers.connection === "close", `expected a request that was on its way to be served, with connection: close; got ${late.status}`);
         const stream = await Promise.race([events, sleep(5000, "it went on")]);
-        must(/^retry: \d+$/m.test(stream) && /^event: closing$/m.test(stream), "expected the stream of events to end at once, with `retry:` and the event `closing`");
+        must(toldToLeave(stream), "expected the stream of events to end at once, with `retry:` and the event `closing`");
         must(await Promise.race([socket.closed, sleep(5000)]) === 1012, "expected WebSockets to be closed with the code 1012");
         must(/^HTTP\/1\.1 [2-4]\d\d /.test(await held.finish()), "expected a request in flight to be answered");
         const code = await served.ended(grace + 5);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ask } from "../support/ask.ts";
 import { domain, type Platform } from "../support/platform.ts";
-import { serve } from "../support/program.ts";
+import { run, serve } from "../support/program.ts";
 import { readEvents, readSocket } from "../support/streams.ts";
 
 const host = `listening.${domain}`;
@@ -55,6 +55,20 @@ export const streamSuite = (platform: () => Platform) => describe("events", () =
       reader.stop();
     }
     expect(await next.stop()).toBe(0);
+  });
+
+  it("`disconnect` asks one tenant's readers to come again, as after a move, and nobody else's", async () => {
+    const { server, environment, as, tenants } = platform();
+    await tenants([{ slug: "staying", name: "Staying" }]);
+    const [stream, socket, other] = await Promise.all([readEvents(server.port, host, headers()), readSocket(server.port, host, { headers: headers() }), readEvents(server.port, `staying.${domain}`, as("staying"))]);
+    for (const { events } of [stream, socket, other]) await expect.poll(() => events.at(-1)?.event).toBe("begin");
+    expect(await run(["disconnect", "listening"], environment)).toMatchObject({ code: 0, stdout: '{"slug":"listening"}\n' });
+    await stream.ended;
+    expect(stream.events.at(-1)).toMatchObject({ event: "closing", retry: 100 });
+    expect(await socket.ended).toEqual([1012, "service restart"]);
+    expect(other.events.at(-1)?.event).toBe("begin");
+    other.stop();
+    expect(await run(["disconnect", "listening"], { ...environment, REDIS_URL: "redis://127.0.0.1:1" })).toMatchObject({ code: 1, stderr: expect.stringContaining("Redis does not answer") });
   });
 
   it("a reader that does not answer the farewell does not hold the process up", async () => {
