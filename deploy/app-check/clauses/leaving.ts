@@ -51,7 +51,7 @@ export const leaving: readonly Clause[] = [
         const socket = await holdSocket(served.port, `${one}.${site.domain}`, "/events/socket", await site.as(one));
         const held = await holdRequest(served, site);
         await served.terminate();
-        const unready = await within(3, async () => (await served.ask(site.domain, ready)).status === 503);
+        const unready = await within(3, () => served.ask(site.domain, ready).then(({ status }) => status === 503, () => false));
         must(unready, `expected ${ready} to turn 503 at SIGTERM while a request is in flight`);
         must((await served.ask(site.domain, live)).status === 200, `expected ${live} to stay 200 while it drains`);
         const late = await served.ask(two, "/");
