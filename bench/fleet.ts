@@ -22,7 +22,7 @@ const DELAY = 50;
 export async function run(progress: (line: string) => void, { rounds = ROUNDS, delay = DELAY }: Options): Promise<Outcome> {
   const registry = await startRegistry();
   progress(`making a project with ${MOST} hosts, each with its stack and key …`);
-  const project = makeProject({ size: MOST, delay, pace: 1, registry: registry.address });
+  const project = await makeProject({ size: MOST, delay, pace: 1, registry: registry.address });
   try {
     const hosts = await simulate(project);
     try {

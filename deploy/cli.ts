@@ -26,7 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function run(verb: Verb, args: Arguments): Promise<number> {
   const live = isLive(process.stdout, process.env);
-  const report = args.json ? machineReport((line) => process.stdout.write(`${line}\n`)) : peopleReport(process.stdout, live);
+  const report = args.json ? machineReport((line) => process.stdout.write(`${line}\n`)) : await peopleReport(process.stdout, live);
   // A live view draws over what others write into the terminal.
   const stop = stopSignal(live && !args.json ? (text) => report.text(text) : (text) => process.stderr.write(`\n${text}\n`));
   const context: Context = openContext({ root, environment: readEnvironment(process.env), report, signal: stop });

@@ -66,6 +66,9 @@ export function serverType(name: string): ServerType | undefined {
   return Object.hasOwn(SERVER_TYPES, name) ? SERVER_TYPES[name] : undefined;
 }
 
+/** What a server of this type runs, by the name that container images use. */
+export const architectureOf = (name: string): "amd64" | "arm64" => serverType(name)?.architecture === "arm" ? "arm64" : "amd64";
+
 /** Whether the table has a location of this name. */
 export function isLocation(name: string): name is Location {
   return Object.hasOwn(LOCATIONS, name);

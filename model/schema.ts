@@ -92,6 +92,8 @@ export const rollout = z.strictObject({
     public: z.enum(["off", "note", "must"]).default("note")
       .describe("After the switch customers' names are asked as customers do, by DNS and TLS from the operator's machine. A wrong answer is noted, or with `must` the host goes back; a name that doesn't answer from here is noted only"),
   }).prefault({}).describe("What a check must give before the next step"),
+  images: z.enum(["registry", "peer"]).default("registry")
+    .describe("Where hosts get a release's image: `registry`, each by itself, or `peer`, one host from there and the others from it through the private network"),
   drainSeconds: seconds.default(30).describe("How long requests in flight may take when the old release leaves"),
   migrateSeconds: seconds.default(900).describe("How long a migration may take before it is stopped and the update fails"),
   keepReleases: z.int().min(1).max(20).default(3).describe("Old releases whose image stays on a host, for rollback"),

@@ -1,6 +1,7 @@
 /** A copy of the project whose fleet is as large as one likes: customers, stacks, and the simulated hosts they lead to. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expectations, wantedOf } from "../../deploy/rollout/wanted.ts";
@@ -23,8 +24,9 @@ export interface Project {
   remove(): void;
 }
 
-/** Where the hosts listen, each at an address of its own. */
+/** Each host listens at a loopback address of its own, 127.N.0.1 and on; N is one that no other fleet on this machine has. */
 const PORT = 2222;
+const NETWORKS = { first: 80, last: 250 };
 const PASSPHRASE = "bench";
 /** What every host runs at the beginning. */
 const FIRST = "v1";
@@ -36,7 +38,7 @@ export interface ProjectOptions extends Pick<ServeOptions, "delay" | "pace"> {
   registry: string;
 }
 
-export function makeProject(options: ProjectOptions): Project {
+export async function makeProject(options: ProjectOptions): Promise<Project> {
   const { size, registry } = options;
   const directory = mkdtempSync(join(tmpdir(), "etage-fleet-"));
   try {
@@ -55,7 +57,7 @@ export function makeProject(options: ProjectOptions): Project {
       remove: () => rmSync(directory, { recursive: true, force: true }),
     };
     project.resize(size, 1);
-    writeHosts(project, options);
+    writeHosts(project, options, await freeNetwork());
     return project;
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
@@ -75,7 +77,7 @@ function writeFleet(directory: string, hosts: number, concurrency: number): void
   writeFileSync(file, text);
 }
 
-function writeHosts(project: Project, { size, delay, pace, registry }: ProjectOptions): void {
+function writeHosts(project: Project, { size, delay, pace, registry }: ProjectOptions, network: number): void {
   const { directory } = project;
   const { fleet } = readModel(directory);
   const name = /^name: *(\S+)/m.exec(readFileSync(join(directory, "Pulumi.yaml"), "utf8"))![1]!;
@@ -86,7 +88,7 @@ function writeHosts(project: Project, { size, delay, pace, registry }: ProjectOp
   const certificate = selfSigned(directory);
   const release = { version: FIRST, digest: digestOf(FIRST), repository: `${registry}/epica/app` };
   const hosts = fleet.hosts.slice(0, size).map((host, at): ServeOptions["hosts"][number] => {
-    const address = `127.86.${Math.floor(at / 250)}.${at % 250 + 1}`;
+    const address = `127.${network}.${Math.floor(at / 250)}.${at % 250 + 1}`;
     const { privateKey, publicKey } = newKeyPair();
     const secrets: Secrets = { databaseUrl: `postgres://app:${host.name}@postgres:5432/app`, redisUrl: `redis://:${host.name}@redis:6379`, certificateKey: `key of ${host.name}` };
     const outputs = outputsOf(host, `${address}:${PORT}`, publicKey, certificate, secrets);
@@ -109,6 +111,17 @@ function outputsOf(host: Host, address: string, hostKey: string, certificate: st
     services: ["proxy", "postgres", "redis"], hostnames: host.hostnames, certificate, database: { user: "app", name: "app" },
     fingerprints: { databaseUrl: fingerprint(secrets.databaseUrl), redisUrl: fingerprint(secrets.redisUrl), certificateKey: fingerprint(secrets.certificateKey) },
   };
+}
+
+async function freeNetwork(): Promise<number> {
+  for (let network = NETWORKS.first; network <= NETWORKS.last; network += 1) {
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => server.once("error", () => resolve(false)).listen(PORT, `127.${network}.0.1`, () => resolve(true)));
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return network;
+  }
+  throw new Error(`no loopback network from 127.${NETWORKS.first} to 127.${NETWORKS.last} has port ${PORT} free`);
 }
 
 /** A certificate to be read; nobody connects with it. */

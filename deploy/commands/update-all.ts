@@ -5,7 +5,7 @@ import { resolveRelease } from "../release/resolve.ts";
 import { differences } from "../rollout/differences.ts";
 import { perform } from "../rollout/perform.ts";
 import { readPlan } from "../rollout/plan-file.ts";
-import { type Prepared, prepare } from "../rollout/prepare.ts";
+import { askedHosts, type Prepared, prepare } from "../rollout/prepare.ts";
 import { askedFor } from "./asked.ts";
 import type { Arguments, Handler } from "./verb.ts";
 
@@ -16,7 +16,9 @@ export const updateAll: Handler = async (context, args) => {
 
 async function planned(context: Context, args: Arguments): Promise<Prepared> {
   const asked = askedFor(context, args);
-  return prepare(context, await resolveRelease(context, args.release as string | undefined), { at: context.now(), ...asked });
+  const options = { at: context.now(), ...asked };
+  context.connectAhead(askedHosts(context.fleet, options).map(({ name }) => name));
+  return prepare(context, await resolveRelease(context, args.release as string | undefined), options);
 }
 
 /** Plans again with what was asked for then: a plan that comes out the same is run, any other is refused. */

@@ -26,7 +26,7 @@ export interface InsideGate extends GatePolicy {
 
 /**
  * Asks the container at its own address until it was ready, with the right version, `successes` times in a row. While
- * nothing listens yet it looks every 100 ms, so that a quick start is noticed quickly; the whole may take as long as
+ * nothing listens yet it looks every 50 ms, so that a quick start is noticed quickly; the whole may take as long as
  * `attempts` questions with their pauses. Ends early when the container keeps dying. On failure prints the last answers
  * and log lines.
  */
@@ -48,7 +48,7 @@ while [ "$left" -gt 0 ]; do
   code=000
   [ -z "$address" ] || code=$(curl -s -D "$file.head" -o "$file" -w '%{http_code}' --max-time "$patience" "http://$address:$port$ready")
   if [ "$code" = 000 ]; then
-    good=0 address=; left=$((left - 100)); echo "$ready did not answer" >>"$file.log"; sleep 0.1; continue
+    good=0 address=; left=$((left - 50)); echo "$ready did not answer" >>"$file.log"; sleep 0.05; continue
   fi
   asked=$((asked + 1))
   body=
@@ -84,7 +84,7 @@ export const gateInside = (gate: InsideGate): Command => script(
 
 /** Milliseconds that the inside gate may take at worst: every attempt answers just before its timeout. */
 export const gateTimeout = ({ attempts, intervalSeconds, timeoutSeconds }: Pick<GatePolicy, "attempts" | "intervalSeconds" | "timeoutSeconds">): number =>
-  attempts * (intervalSeconds + 2 * timeoutSeconds) * 1000 * Math.max(1, Math.ceil(intervalSeconds / 0.1) / 5) + 60_000;
+  attempts * (intervalSeconds + 2 * timeoutSeconds) * 1000 * Math.max(1, Math.ceil(intervalSeconds / 0.05) / 5) + 60_000;
 
 /** What one name has to answer. */
 export interface Expectation {

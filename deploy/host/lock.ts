@@ -3,7 +3,7 @@
  * clock. Taking and giving back happen under flock, so that two operators who find the same dead lock can't both take it.
  */
 import { type Command, script } from "./command.ts";
-import { LOCK, STATE } from "./paths.ts";
+import { GENERATION, LOCK, STATE } from "./paths.ts";
 import { KILL_STAGES } from "./stages.ts";
 
 export interface LockOwner {
@@ -37,11 +37,11 @@ export const HELD = 11;
  */
 const TAKE = `
 set -u
-state=$1 lock=$2 owner=$3 expiry=$4 operation=$5
+state=$1 lock=$2 owner=$3 expiry=$4 operation=$5 generation=$6
 [ -d "$state" ] || timeout 240 cloud-init status --wait >/dev/null 2>&1 || true
 exec 9>"$state/lock.guard"
 flock -w 10 9 || exit 12
-take() { set -e; mkdir "$lock"; printf '%s\\n' "$owner" >"$lock/owner.json"; touch "$lock/heartbeat"; }
+take() { set -e; echo $(( $(cat "$generation" 2>/dev/null || echo 0) + 1 )) >"$generation"; mkdir "$lock"; printf '%s\\n' "$owner" >"$lock/owner.json"; touch "$lock/heartbeat"; }
 if [ ! -d "$lock" ]; then take; echo taken; exit 0; fi
 if grep -qF "\\"$operation\\"" "$lock/owner.json" 2>/dev/null; then touch "$lock/heartbeat"; echo taken; exit 0; fi
 beat=$(stat -c %Y "$lock/heartbeat" 2>/dev/null || stat -c %Y "$lock")
@@ -68,7 +68,7 @@ flock -w 10 9
 if grep -qF "\\"$3\\"" "$2/owner.json" 2>/dev/null; then rm -rf "$2"; fi
 `;
 
-export const takeLock = (owner: LockOwner): Command => script("lock", TAKE, STATE, LOCK, JSON.stringify(owner), EXPIRY_SECONDS, owner.operation);
+export const takeLock = (owner: LockOwner): Command => script("lock", TAKE, STATE, LOCK, JSON.stringify(owner), EXPIRY_SECONDS, owner.operation, GENERATION);
 /** Ends with LOCK_LOST when the lock is no longer this operation's. */
 export const beatLock = (operation: string): Command => script("heartbeat", BEAT, LOCK, operation, LOCK_LOST);
 /** Gives back this operation's lock and leaves anybody else's. */

@@ -1,7 +1,7 @@
 /** One look at a host: everything that plan, update and status judge by, in one round trip. Reads only. */
 import { any, type Command, script, sections } from "./command.ts";
 import { LABEL } from "./docker.ts";
-import { TENANTS } from "./paths.ts";
+import { GENERATION, LOCK, TENANTS } from "./paths.ts";
 import { type Dump, listDumps, parseDumps } from "./postgres.ts";
 import { CANARY, type CurrentRoute, listRoutes, parseRoutes } from "./proxy.ts";
 import { parseReleaseLog, readReleaseLog, type ReleaseRecord } from "./release-log.ts";
@@ -25,6 +25,8 @@ export interface Disk { path: string; bytes: number; free: number }
 export interface Observation {
   /** The host's clock, in seconds since 1970. */
   clock: number;
+  /** How often the host's lock was taken so far; null while somebody has it. */
+  generation: number | null;
   /** Whether cloud-init is through. */
   booted: boolean;
   /** What cloud-init complained about. */
@@ -67,12 +69,32 @@ export interface ObserveOptions {
 
 const FORMAT = `{"name":{{json .Name}},"status":{{json .State.Status}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}},"labels":{{json .Config.Labels}}}`;
 
+const LOCK_SEEN = `if [ -d "$1" ]; then echo held; else cat "$2" 2>/dev/null || echo 0; fi`;
+
+const UNCHANGED = "unchanged";
+/** Seconds that a look may be old and still stand. */
+const LOOK_STANDS = 30;
+
+/**
+ * Under the lock: the look again, unless nobody had the lock since `seen` and that is not long ago; then only a word that
+ * says so (isUnchanged). What nobody's operation changes, the steps find out themselves.
+ */
+export function observeAgain(options: ObserveOptions, seen: Pick<Observation, "generation" | "clock">): Command {
+  if (seen.generation === null) return observe(options);
+  const stands = script("stands", `[ "$(cat "$1" 2>/dev/null)" = "$2" ] && [ "$(date +%s)" -le "$3" ] && echo ${UNCHANGED}`, GENERATION, seen.generation + 1, seen.clock + LOOK_STANDS);
+  return any(stands, observe(options));
+}
+export const isUnchanged = (stdout: string): boolean => stdout.trim() === UNCHANGED;
+
 export function observe({ services, dataPath, files, repository }: ObserveOptions): Command {
   return sections(
     ["clock", ["date", "+%s"]],
     ["boot", script("boot", `if command -v cloud-init >/dev/null && [ ! -e /var/lib/cloud/instance/boot-finished ]; then echo running; else cat /run/cloud-init/result.json 2>/dev/null || echo '{}'; fi`)],
+    ["lock", script("lock-seen", LOCK_SEEN, LOCK, GENERATION)],
+    // One that is missing, or just went, is none of the answer; the others are.
     ["docker", script("containers", `ids=$(docker ps --all --quiet --filter label=${LABEL.role} 2>&1) || { echo "$ids"; exit 1; }
-docker inspect --format "$1" $ids $(shift; for name; do docker ps --all --quiet --filter "name=^/$name\\$"; done)`, FORMAT, ...services, STAND_IN)],
+format=$1; shift
+docker container inspect --format "$format" $ids "$@" 2>/dev/null || true`, FORMAT, ...services, STAND_IN)],
     ["proxy", script("routes", `"$@" 2>&1`, ...listRoutes())],
     ["traffic", readTraffic()],
     ["disks", script("disks", `df -P -B1 / "$@" 2>/dev/null | tail -n +2`, "/var/lib/docker", dataPath)],
@@ -92,9 +114,10 @@ export function parseObservation(stdout: string, services: readonly string[]): O
   const proxy = parts.get("proxy");
   return {
     clock: Number(text("clock")),
+    generation: /^\d+$/.test(text("lock")) ? Number(text("lock")) : null,
     booted: text("boot").trim() !== "running",
     bootErrors: bootErrors(text("boot")),
-    dockerFault: faultOf(parts.get("docker"), containers.length > 0),
+    dockerFault: faultOf(parts.get("docker")),
     proxyFault: faultOf(proxy),
     services: services.map((name) => service(name, containers)),
     standIn: containers.some(({ name }) => name === `/${STAND_IN}`),
@@ -115,10 +138,9 @@ export function parseObservation(stdout: string, services: readonly string[]): O
 
 interface Inspected extends Container { labels: Record<string, string> | null }
 
-/** `docker inspect` of nothing at all, or of a container that just went, ends with an error too: no fault when something came. */
-function faultOf(part: Section | undefined, anything = false): string | null {
+function faultOf(part: Section | undefined): string | null {
   if (!part) return "was not asked";
-  if (part.code === 0 || anything) return null;
+  if (part.code === 0) return null;
   return part.output.trim().split("\n").at(-1) || `exit code ${part.code}`;
 }
 

@@ -1,6 +1,8 @@
 /** Where things are on a host. infra's cloud-init makes the directories. */
 export const STATE = "/var/lib/etage";
 export const LOCK = `${STATE}/lock`;
+/** How often the lock was taken. */
+export const GENERATION = `${STATE}/generation`;
 /** Locked by the stages that are running on the host. */
 export const BUSY = `${STATE}/busy`;
 export const RELEASE_LOG = `${STATE}/releases.jsonl`;

@@ -1,5 +1,5 @@
 /** The journal in a PostgreSQL database that a team shares, in a schema of its own. */
-import pg from "pg";
+import type pg from "pg";
 import { awayFrom, passing, type PostgresPlace } from "./away.ts";
 import type { Database, Run } from "./database.ts";
 import type { Journal } from "./journal.ts";
@@ -21,7 +21,9 @@ const CLOSE_MILLISECONDS = 2_000;
 
 /** Connects at the first use. */
 export function openPostgres(place: PostgresPlace & { url: string }, { note, patienceSeconds = 60 }: PostgresOptions): Journal {
-  const pool = makePool(place);
+  // Its modules are for those who use it: loading them takes as long as a question to a host.
+  let opened: Promise<pg.Pool> | undefined;
+  const pool = (): Promise<pg.Pool> => opened ??= import("pg").then((module) => makePool(module.default, place));
   const persist = patience({ place, note, seconds: patienceSeconds });
   let migrated: Promise<void> | undefined;
 
@@ -31,7 +33,7 @@ export function openPostgres(place: PostgresPlace & { url: string }, { note, pat
   });
 
   async function use<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await pool.connect();
+    const client = await (await pool()).connect();
     try {
       const result = await work(client);
       client.release();
@@ -59,21 +61,19 @@ export function openPostgres(place: PostgresPlace & { url: string }, { note, pat
     },
     async close() {
       // A server that is away must not keep us.
-      await Promise.race([pool.end(), new Promise((resolve) => { setTimeout(resolve, CLOSE_MILLISECONDS).unref(); })]);
+      await Promise.race([opened?.then((open) => open.end()), new Promise((resolve) => { setTimeout(resolve, CLOSE_MILLISECONDS).unref(); })]);
     },
   };
   return sqlJournal(database);
 }
 
-const { TIMESTAMPTZ, INT8 } = pg.types.builtins;
-const isoOf = (text: string): string => (pg.types.getTypeParser(TIMESTAMPTZ)(text) as Date).toISOString();
-const types: pg.CustomTypesConfig = {
-  getTypeParser: (type: number, format?: "text" | "binary") => type === TIMESTAMPTZ ? isoOf : type === INT8 ? Number : pg.types.getTypeParser(type, format),
-};
-
-function makePool(place: PostgresPlace & { url: string }): pg.Pool {
+function makePool({ Pool, types: { getTypeParser, builtins: { TIMESTAMPTZ, INT8 } } }: typeof pg, place: PostgresPlace & { url: string }): pg.Pool {
+  const isoOf = (text: string): string => (getTypeParser(TIMESTAMPTZ)(text) as Date).toISOString();
+  const types: pg.CustomTypesConfig = {
+    getTypeParser: (type: number, format?: "text" | "binary") => type === TIMESTAMPTZ ? isoOf : type === INT8 ? Number : getTypeParser(type, format),
+  };
   try {
-    const pool = new pg.Pool({
+    const pool = new Pool({
       connectionString: place.url, max: 4, keepAlive: true, connectionTimeoutMillis: CONNECT_MILLISECONDS, query_timeout: QUERY_MILLISECONDS,
       fallback_application_name: "etage deploy", types,
     });

@@ -9,6 +9,8 @@ export interface Registry {
   readonly repository: Repository;
   /** Questions about manifests so far: what Docker Hub counts. */
   readonly asked: number;
+  /** Where a thing is, and the headers to ask for it with: for somebody else who asks in our name. */
+  request(kind: "manifests" | "blobs", reference: string): Promise<{ url: string; headers: Record<string, string> }>;
   /** Undefined when the registry has no such thing. Throws UserError when it can't be asked or refuses. */
   ask(kind: "manifests" | "blobs", reference: string, options?: { method?: "HEAD" | "GET"; accept?: string }): Promise<Response | undefined>;
 }
@@ -21,6 +23,10 @@ export function openRegistry(repository: Repository, login?: () => Promise<Login
   return {
     repository,
     get asked() { return asked; },
+    async request(kind, reference) {
+      const headers: Record<string, string> = authorization ? { authorization: await authorization } : {};
+      return { url: apiUrl(repository, kind, reference), headers };
+    },
     async ask(kind, reference, { method = "GET", accept } = {}) {
       const send = async (): Promise<Response> => get(repository, apiUrl(repository, kind, reference), {
         method, headers: { ...(accept ? { accept } : {}), ...(authorization ? { authorization: await authorization } : {}) },

@@ -21,6 +21,8 @@ export interface Image {
   /** Of the image's configuration: what Docker calls the image's ID (with its classic store). */
   id: string;
   labels: Record<string, string>;
+  /** Digests of what names it: an index, when there is one, and the image's own manifest. */
+  manifests: string[];
   /** Compressed, as they are pulled; sizes in bytes. */
   layers: Layer[];
 }
@@ -37,7 +39,7 @@ export async function readImage(registry: Registry, digest: string, architecture
   const found = manifest.safeParse(one ? await readVerified(registry, "manifests", one.digest) : first);
   if (!found.success) throw new UserError(`the registry ${registry.repository.registry} has no Linux image under ${digest}`);
   const settings = config.safeParse(await readVerified(registry, "blobs", found.data.config.digest));
-  return { id: found.data.config.digest, labels: settings.data?.config?.Labels ?? {}, layers: found.data.layers };
+  return { manifests: [digest, ...(one ? [one.digest] : [])], id: found.data.config.digest, labels: settings.data?.config?.Labels ?? {}, layers: found.data.layers };
 }
 
 /** A digest names exactly one content: nobody between can change it, and what was read once holds for ever. */

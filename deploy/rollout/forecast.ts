@@ -1,5 +1,5 @@
 /** What each host will pull and how long it will take: asked of the registry and of the journal. */
-import { serverType } from "../../model/catalog.ts";
+import { architectureOf } from "../../model/catalog.ts";
 import type { Context } from "../context.ts";
 import { pullBytes } from "../release/facts.ts";
 import type { Action } from "./judge.ts";
@@ -25,7 +25,7 @@ export async function forecast({ fleet, journal, registry, facts }: Context, rel
   /** Against the image that serves there: most layers are the same. */
   async function bytes(name: string, look: Look): Promise<number | null> {
     if (look.seen.images.includes(release.digest)) return 0;
-    const architecture = serverType(fleet.host(name)?.serverType ?? "")?.architecture === "arm" ? "arm64" : "amd64";
+    const architecture = architectureOf(fleet.host(name)?.serverType ?? "");
     const serving = currentOf(look);
     const [wanted, there] = await Promise.all([facts(release, architecture), serving ? facts(serving, architecture) : null]);
     return pullBytes(there, wanted);

@@ -45,6 +45,8 @@ export interface Job {
   readonly looked: string;
   /** The same, read. */
   readonly before: Observation;
+  /** What serves there had all of the release's migrations. */
+  readonly schemaStays: boolean;
 
   // What the steps found out and did, in their order.
   locked: boolean;

@@ -38,7 +38,7 @@ export async function makeJob(context: Context, name: string, { release, looks, 
     askPublicly: dry ? null : (names) => askPublicly(publicNames(fleet, host, names), fleet.platform.app.health.version, release.version, environment.resolver), aside: [],
     secretFiles: () => context.secretFiles(name), registryConfig: await context.registryConfig(), reconnect: connect, runner: await connect(),
     // What names answered wrongly was asked for the release that the plan brings; a way back asks for itself.
-    faults: release === look.wanted.release ? look.faults : [], looked: text, before: seen,
+    faults: release === look.wanted.release ? look.faults : [], looked: text, before: seen, schemaStays: look.schemaStays ?? false,
     fresh: appContainerName(release.version, shortId()),
     locked: false, switched: false, certificateChanged: false,
   };

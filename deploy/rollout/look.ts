@@ -18,6 +18,8 @@ export interface Look {
   /** The observation as the host printed it. */
   text: string;
   faults: string[];
+  /** The release is known to have no migration that the one that serves has not: the schema is as it should be. */
+  schemaStays?: boolean;
 }
 
 export interface Sources { outputs(host: string): Promise<Outputs>; connect(host: string): Promise<Runner> }

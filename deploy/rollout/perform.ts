@@ -8,14 +8,15 @@ import { openSqlite } from "../journal/sqlite.ts";
 import type { Summary } from "../report/event.ts";
 import { noticesOf } from "../report/notify/notices.ts";
 import { openNotifier } from "../report/notify/notifier.ts";
+import { bringAhead, NOTHING } from "./ahead.ts";
 import { bakeRing } from "./bake-ring.ts";
 import { describePlan } from "./describe.ts";
 import { makeJob, releaseOf } from "./jobs.ts";
 import { openOperation, type Operation, operationId } from "./operation.ts";
 import { plannedHosts } from "./plan.ts";
 import type { Prepared } from "./prepare.ts";
-import { pullAhead } from "./pull-ahead.ts";
 import { exitOf, type Rollout, runRollout } from "./run.ts";
+import type { Ahead } from "./share-image.ts";
 import { mustBeStartable } from "./startable.ts";
 
 export interface PerformOptions {
@@ -66,7 +67,8 @@ async function runPlan(context: Context, prepared: Prepared, options: PerformOpt
   });
   try {
     report.event({ type: "operation-started", operation: operation.id, verb, release: plan.release.version, hosts: plannedHosts(plan).length, rings: plan.rings.length, expectedSeconds: plan.prediction.seconds });
-    const summary = await runRollout(rolloutOf(context, prepared, options, operation));
+    const ahead = options.dryRun ? NOTHING : bringAhead(context, prepared, operation.signal);
+    const summary = await runRollout(rolloutOf(context, prepared, options, operation, ahead)).finally(() => ahead.end());
     await operation.end(summary.ok ? "ok" : summary.stopped ? "stopped" : "failed", JSON.stringify(summary));
     if (!options.dryRun) report.event({ type: "operation-ended", summary });
     return summary;
@@ -76,15 +78,16 @@ async function runPlan(context: Context, prepared: Prepared, options: PerformOpt
   }
 }
 
-function rolloutOf(context: Context, prepared: Prepared, { verb, dryRun, wait = 0 }: PerformOptions, { id: operation, journal, signal }: Operation): Rollout {
+function rolloutOf(context: Context, prepared: Prepared, { verb, dryRun, wait = 0 }: PerformOptions, { id: operation, journal, signal }: Operation, ahead: Ahead): Rollout {
   const { plan, looks } = prepared;
   const { fleet, report, now } = context;
   const kind: ReleaseRecord["verb"] = verb === "rollback" ? "rollback" : "update";
-  const waiting = plannedHosts(plan).slice(1).map(({ host }) => host);
-  if (!dryRun) void pullAhead(context, plan.release, waiting, signal);
   return {
     operation, verb, plan, journal, report, signal, wait, now,
-    job: (host) => makeJob(context, host, { looks, release: plan.release, operation, verb: kind, dry: dryRun }),
+    async job(host) {
+      await ahead.of(host);
+      return makeJob(context, host, { looks, release: plan.release, operation, verb: kind, dry: dryRun });
+    },
     jobBack: (host, to, id) => makeJob(context, host, { looks, release: releaseOf(to, plan.release.repository), operation: id, verb: "rollback", dry: dryRun }),
     bake: (hosts, ring) => bakeRing(context, hosts, ring, signal),
     census: dryRun ? null : { fleet, outputs: context.outputs, connect: context.connect },

@@ -1,6 +1,6 @@
 /** From a command to a plan and its jobs: looks at all hosts at once, then plans. */
 import pLimit from "p-limit";
-import type { Host } from "../../model/fleet.ts";
+import type { Fleet, Host } from "../../model/fleet.ts";
 import type { Context } from "../context.ts";
 import { newMigrations } from "../release/migrations.ts";
 import { forecast } from "./forecast.ts";
@@ -13,21 +13,32 @@ const AT_ONCE = 16;
 
 export interface Prepared { plan: Plan; looks: Map<string, Look> }
 
+/** The hosts that may be updated now. */
+export const askedHosts = ({ hosts }: Fleet, options: PlanOptions): Host[] => hosts.filter((host) => !heldBack(host, options) && (options.only?.includes(host.name) ?? true));
+
 /** Looks at the hosts that may be updated, all at once. */
 export async function prepare(context: Context, release: Release, options: PlanOptions): Promise<Prepared> {
   const { fleet, facts } = context;
   const looks = new Map<string, Look>();
   const findings = new Map<string, Finding>();
   const limit = pLimit(AT_ONCE);
-  const wanted = (host: Host): boolean => !heldBack(host, options) && (options.only?.includes(host.name) ?? true);
-  await Promise.all(fleet.hosts.filter(wanted).map((host) => limit(async () => {
+  // Asked meanwhile; known when it is needed.
+  facts(release).catch(() => {});
+  await Promise.all(askedHosts(fleet, options).map((host) => limit(async () => {
     const look = await tryLook(lookAt(fleet, host, release, context));
     if ("seen" in look) looks.set(host.name, look);
     findings.set(host.name, "seen" in look ? findingOf(look) : look);
   })));
   const { of, asked } = await forecast(context, release, looks);
   for (const [name, guess] of of) Object.assign(findings.get(name)!, guess);
-  const current = await Promise.all([...looks.values()].flatMap((look) => currentOf(look) ?? []).map(async (one) => (await facts(one)).migrations));
-  const migrations = newMigrations((await facts(release)).migrations, current);
+  const next = (await facts(release)).migrations;
+  const current = (await Promise.all([...looks.values()].map(async (look) => {
+    const serving = currentOf(look);
+    if (!serving) return [];
+    const known = (await facts(serving)).migrations;
+    look.schemaStays = newMigrations(next, [known])?.length === 0;
+    return [known];
+  }))).flat();
+  const migrations = newMigrations(next, current);
   return { plan: planRollout(fleet, release, findings, { ...options, migrations, asked }), looks };
 }

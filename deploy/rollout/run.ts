@@ -45,6 +45,7 @@ export async function runRollout(rollout: Rollout): Promise<Summary> {
     report.event({ type: "ring-started", ring: index + 1, name: ring.name, of: plan.rings.length, hosts });
     const limit = pLimit(ring.concurrency);
     await Promise.all(ring.hosts.map((host) => limit(() => fleet.visit(host))));
+    await fleet.tidied();
     report.event({ type: "ring-ended", ring: index + 1 });
     if (fleet.goesOn && ring.bakeSeconds > 0 && index < plan.rings.length - 1) await fleet.bake(index + 1, ring.bakeSeconds, hosts);
   }
@@ -66,6 +67,7 @@ class FleetRun {
   readonly #rollout: Rollout;
   #started = 0;
   readonly #done = new Map<string, HostOutcome>();
+  readonly #visits: Promise<void>[] = [];
   /** What runs on updated hosts, and how they did before. */
   readonly #watched = new Map<string, Watched>();
   /** What served on updated hosts before. */
@@ -86,21 +88,31 @@ class FleetRun {
     return this.decision === "go-on" && !this.#rollout.signal.aborted;
   }
 
+  /** Resolves when the next host may have its turn: this one serves the release and has stayed well, or it failed. It may still be tidying up. */
   async visit({ host, action, from }: PlannedHost): Promise<void> {
     if (!this.goesOn) return;
     this.#started += 1;
     const { report, plan } = this.#rollout;
     report.event({ type: "host-started", host, action, from, to: plan.release.version });
-    const result = await this.#attempt(host, from);
-    this.#done.set(host, result);
-    report.event({ type: "host-ended", result });
+    const { promise: served, resolve: serves } = Promise.withResolvers<void>();
+    const whole = this.#attempt(host, from, serves).then((result) => {
+      this.#done.set(host, result);
+      report.event({ type: "host-ended", result });
+    });
+    this.#visits.push(whole);
+    await Promise.race([served, whole]);
   }
 
-  async #attempt(host: string, from: string | null): Promise<HostOutcome> {
+  /** Resolves when all visited hosts are through. */
+  async tidied(): Promise<void> {
+    await Promise.all(this.#visits);
+  }
+
+  async #attempt(host: string, from: string | null, serves: () => void): Promise<HostOutcome> {
     const { plan, job, wait, journal, report, signal } = this.#rollout;
     try {
       const made = await job(host);
-      const result = await updateHost(made, { journal, report, signal, wait });
+      const result = await updateHost(made, { journal, report, signal, wait, serves });
       if (result.outcome === "updated") this.#watched.set(host, { host, container: made.started ?? made.previous?.name ?? made.fresh, past: made.past ?? null });
       if (result.outcome === "updated" && made.previous && made.previous.release !== plan.release.version) this.#previous.set(host, made.previous);
       // Of a host that failed before it was looked at, only the plan knows.

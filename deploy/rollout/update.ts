@@ -34,10 +34,18 @@ export const stepsFor: Readonly<Record<Action, readonly Step[]>> = { install: FU
 /** The new release serves by then. */
 const AFTERWARDS: ReadonlySet<StepName> = new Set([drain, prune, record, unlock].map(({ name }) => name));
 
-export interface UpdateOptions { journal: Journal; report: Report; signal: AbortSignal; /** Seconds to wait for somebody else's lock. */ wait: number }
+export interface UpdateOptions {
+  journal: Journal;
+  report: Report;
+  signal: AbortSignal;
+  /** Seconds to wait for somebody else's lock. */
+  wait: number;
+  /** The new release serves and has stayed well: what is left is tidying up. */
+  serves?(): void;
+}
 
 /** Never throws for what a host does: the outcome says it. Throws LockHeld when somebody holds the host, and for bugs. */
-export async function updateHost(job: Job, { journal, report, signal, wait }: UpdateOptions): Promise<HostOutcome> {
+export async function updateHost(job: Job, { journal, report, signal, wait, serves }: UpdateOptions): Promise<HostOutcome> {
   const began = job.now().getTime();
   const host = job.host.name;
   const log = openStepLog({ journal, report, operation: job.operation, host, now: job.now });
@@ -63,7 +71,9 @@ export async function updateHost(job: Job, { journal, report, signal, wait }: Up
     heartbeat = startHeartbeat(job);
     const { verdict } = observed(job);
     const steps = stepsFor[verdict.action].filter((step) => step !== canary || canaryNames(job).length > 0);
-    await perform([...steps, unlock]);
+    await perform(steps.filter(({ name }) => !AFTERWARDS.has(name)));
+    if (steps.length > 0) serves?.();
+    await perform([...steps.filter(({ name }) => AFTERWARDS.has(name)), unlock]);
     await Promise.all(job.aside);
     return outcome(verdict.action === "none" ? "unchanged" : "updated");
   } catch (error) {

@@ -63,6 +63,9 @@ export function recentPast(planned: Traffic | undefined, latest: Traffic | undef
   return whole.requests >= minimumRequests ? whole : null;
 }
 
+/** A program that has just begun is slow for a moment, and so is a small host that has just pulled and started it. */
+const WARM_UP_SECONDS = 10;
+
 /** Nobody notices less, whatever it is a multiple of: 2 ms → 5 ms is no fault. */
 const SLOWER_BY_SECONDS = 0.05;
 
@@ -84,8 +87,8 @@ function tooManyErrors(past: Rates | null, { requests, errors }: Rates, limits: 
  * The proxy's buckets are coarse (0.1, 0.25, 0.5, 1 s …), so the question is not how far the 95th percentile moved, but
  * whether surely more than 5 % took longer than it may be now; a bucket counts only when all of it lies beyond.
  */
-function tooSlow(past: Rates | null, { times, p95Seconds }: Rates, limits: Rollout["watch"]): string | null {
-  if (!past || past.p95Seconds === null || p95Seconds === null) return null;
+function tooSlow(past: Rates | null, { times, p95Seconds, seconds }: Rates, limits: Rollout["watch"]): string | null {
+  if (!past || past.p95Seconds === null || p95Seconds === null || seconds < WARM_UP_SECONDS) return null;
   const bearable = Math.max(past.p95Seconds * limits.slowdown, past.p95Seconds + SLOWER_BY_SECONDS);
   const usual = Math.max(0.05, share(surelySlower(past.times, bearable), total(past.times)));
   if (surelyAbove(surelySlower(times, bearable), total(times)) <= usual) return null;

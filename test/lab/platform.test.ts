@@ -9,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Clone, cloneWithLab } from "../support/clone.ts";
 import { underLoad } from "../support/load.ts";
 import { commandsOf } from "../support/runbook.ts";
-import { night } from "./night.ts";
 import { trouble } from "./trouble.ts";
 
 const runbooks = join(import.meta.dirname, "../../runbooks");
@@ -27,12 +26,8 @@ afterAll(async () => {
   expect(existsSync(clone.directory)).toBe(false);
 });
 
-/** `before`: what else a person does at that point. */
-async function runbook(name: string, before: (command: string) => Promise<void> = async () => {}) {
-  for (const command of commandsOf(join(runbooks, name))) {
-    await before(command);
-    await clone.must(["bash", "-euc", command]);
-  }
+async function runbook(name: string) {
+  for (const command of commandsOf(join(runbooks, name))) await clone.must(["bash", "-euc", command]);
 }
 
 interface Status {
@@ -170,5 +165,4 @@ describe("updates, under load", () => {
   }, 300_000);
 });
 
-describe("at night", () => night(() => clone, versions, runbook));
 describe("trouble", () => trouble(() => clone, versions, healthy));

@@ -13,7 +13,7 @@ const last = (stdout: string) => JSON.parse(stdout.trim().split("\n").at(-1)!);
 
 beforeAll(async () => {
   registry = await startRegistry();
-  project = makeProject({ size: 4, delay: 10, pace: 0, registry: registry.address });
+  project = await makeProject({ size: 4, delay: 10, pace: 0, registry: registry.address });
   project.resize(4, 3);
   hosts = await simulate(project);
 });

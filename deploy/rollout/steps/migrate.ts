@@ -10,7 +10,9 @@ import { appSpec } from "../wanted.ts";
 
 function work(job: Job): { schema: boolean; tenants: boolean } {
   const { seen, verdict } = observed(job);
-  return { schema: job.verb === "update" && verdict.action !== "refresh", tenants: seen.tenants !== sha256(job.wanted.tenants) };
+  // A broken host's schema may be older than the release that it should serve.
+  const known = job.schemaStays && verdict.action === "update";
+  return { schema: job.verb === "update" && verdict.action !== "refresh" && !known, tenants: seen.tenants !== sha256(job.wanted.tenants) };
 }
 
 /**

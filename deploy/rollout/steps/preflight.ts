@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.ts";
 import { removeApps, stopApp } from "../../host/docker.ts";
-import { isUp, type Observation, observe, parseObservation } from "../../host/observe.ts";
+import { isUnchanged, isUp, type Observation, observeAgain, parseObservation } from "../../host/observe.ts";
 import { CERTIFICATE, CERTIFICATE_KEY } from "../../host/paths.ts";
 import { differing, filesInput, writeFiles } from "../../host/secrets.ts";
 import { mustRun } from "../../remote/runner.ts";
@@ -19,12 +19,12 @@ export const preflight: HostStep = {
   name: "preflight",
   decides: true,
   answers: true,
-  part({ outputs, wanted, looked }) {
-    const command = observe({ services: outputs.services, dataPath: outputs.dataPath, files: wanted.files.map(({ path }) => path) });
+  part({ outputs, wanted, looked, before }) {
+    const command = observeAgain({ services: outputs.services, dataPath: outputs.dataPath, files: wanted.files.map(({ path }) => path) }, before);
     return { purpose: "looking at the host", command, timeout: 60_000, assume: looked };
   },
   async done(job, stdout) {
-    const seen = parseObservation(stdout ?? "", job.outputs.services);
+    const seen = isUnchanged(stdout ?? "") ? job.before : parseObservation(stdout ?? "", job.outputs.services);
     checkHost(job, seen);
     job.seen = seen;
     job.verdict = judge(seen, job.wanted, job.faults);

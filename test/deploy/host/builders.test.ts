@@ -41,7 +41,7 @@ describe("commands on a host", () => {
     ["end of a stand-in", endStandIn(30), "sudo -n '<end-stand-in>' proxy proxy-stand-in 9090 30"],
     ["remove route", removeRoute(), "docker exec proxy kamal-proxy remove app"],
     ["lock", takeLock({ operation: "op", by: "ada", machine: "laptop", reason: "update to v2", since: "now" }),
-      `'<lock>' /var/lib/etage /var/lib/etage/lock '{"operation":"op","by":"ada","machine":"laptop","reason":"update to v2","since":"now"}' 30 op`],
+      `'<lock>' /var/lib/etage /var/lib/etage/lock '{"operation":"op","by":"ada","machine":"laptop","reason":"update to v2","since":"now"}' 30 op /var/lib/etage/generation`],
     ["heartbeat", beatLock("op"), "'<heartbeat>' /var/lib/etage/lock op 9"],
     ["unlock", releaseLock("op"), "'<unlock>' /var/lib/etage /var/lib/etage/lock op"],
     ["dump", dump("/mnt/data", "app.dump", { user: "app", name: "app" }), "sudo -n '<dump>' /mnt/data/backups app.dump app app 7"],

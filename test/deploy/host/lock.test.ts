@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Command } from "../../../deploy/host/command.ts";
 import { beatLock, LOCK_LOST, type LockAnswer, parseLockAnswer, releaseLock, takeLock } from "../../../deploy/host/lock.ts";
-import { LOCK, STATE } from "../../../deploy/host/paths.ts";
+import { isUnchanged, observe, observeAgain } from "../../../deploy/host/observe.ts";
+import { GENERATION, LOCK, STATE } from "../../../deploy/host/paths.ts";
 
 let state: string;
 beforeEach(() => { state = mkdtempSync(join(tmpdir(), "etage-lock-")); });
@@ -15,7 +16,7 @@ afterEach(() => rmSync(state, { recursive: true }));
 
 /** Runs a host's command here, with its state in a folder of the test. */
 async function run(command: Command): Promise<{ code: number; stdout: string }> {
-  const [program, ...parameters] = (command as string[]).map((word) => word === STATE ? state : word === LOCK ? join(state, "lock") : word);
+  const [program, ...parameters] = (command as string[]).map((word) => word === STATE ? state : word === LOCK ? join(state, "lock") : word === GENERATION ? join(state, "generation") : word);
   const ended = promisify(execFile)(program!, parameters);
   return ended.then(({ stdout }) => ({ code: 0, stdout }), (error: { code: number; stdout: string }) => ({ code: error.code, stdout: error.stdout }));
 }
@@ -46,6 +47,26 @@ describe("a host's lock", () => {
     await take("one");
     silentFor(seconds);
     expect((await take("other")).outcome).toBe(outcome);
+  });
+
+  it("counts who had it, so that a look from before stands only when nobody did", async () => {
+    const observed = (clock: number, generation: number) => observeAgain({ services: [], dataPath: state, files: [] }, { clock, generation });
+    const now = Math.floor(Date.now() / 1000);
+    await take("one");
+    await take("one");
+    const stands = async (clock: number, generation: number): Promise<boolean> => {
+      const [first] = (observed(clock, generation) as { any: Command[] }).any;
+      return isUnchanged((await run(first!)).stdout);
+    };
+    expect([await stands(now, 0), await stands(now - 60, 0), await stands(now, 1)]).toEqual([true, false, false]);
+    await run(releaseLock("one"));
+    await take("other");
+    expect([await stands(now, 0), await stands(now, 1)]).toEqual([false, true]);
+  });
+
+  it("leaves no look to stand that was taken while somebody had it", () => {
+    const options = { services: ["proxy"], dataPath: state, files: [] };
+    expect(observeAgain(options, { clock: 0, generation: null })).toEqual(observe(options));
   });
 
   it("is taken over by exactly one of many", async () => {

@@ -46,7 +46,7 @@ describe("an image", () => {
 
   it("has labels and layers", async () => {
     const digest = image({ a: "b" }, layer("base", 100), layer("app", 7));
-    expect(await readImage(registry, digest)).toEqual({ id: expect.stringMatching(/^sha256:/), labels: { a: "b" }, layers: [expect.objectContaining({ size: 100 }), expect.objectContaining({ size: 7 })] });
+    expect(await readImage(registry, digest)).toEqual({ id: expect.stringMatching(/^sha256:/), labels: { a: "b" }, manifests: [digest], layers: [expect.objectContaining({ size: 100 }), expect.objectContaining({ size: 7 })] });
     expect(await readImage(registry, digestOf("nothing"))).toBeUndefined();
   });
 
@@ -93,7 +93,7 @@ describe("an image", () => {
   it("that nobody can tell of is unknown, not a fault", async () => {
     const gone = factsReader(() => openRegistry({ registry: "127.0.0.1:9", path: "x" }), () => journal);
     expect(await gone({ version: "v1", digest: digestOf("x") })).toEqual({ migrations: null, image: null });
-    const known = { migrations: null, image: { id: "", labels: {}, layers: [layer("base", 100)] } };
+    const known = { migrations: null, image: { id: "", labels: {}, manifests: [], layers: [layer("base", 100)] } };
     expect([pullBytes(known, { migrations: null, image: null }), pullBytes({ migrations: null, image: null }, known)]).toEqual([null, 100]);
   });
 });

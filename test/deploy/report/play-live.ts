@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { peopleReport, isLive } from "../../../deploy/report/people.ts";
 import { recording } from "./recording.ts";
 
-const report = peopleReport(process.stdout, isLive(process.stdout, process.env));
+const report = await peopleReport(process.stdout, isLive(process.stdout, process.env));
 let now = 0;
 for (const [at, event] of recording) {
   if (at > now) await pause((at - now) * 10);

@@ -21,6 +21,25 @@ describe("an update", () => {
       ["lock", "preflight", "backup-check", "pull", "migrate", "start", "gate-inside", "switch", "gate-outside", "steady", "drain", "prune", "record", "unlock"].map((step) => `${step} ok`));
   });
 
+  it("looks only once when nobody had the host since, and runs no migration where there is none", async () => {
+    const { result, transcript, steps } = await play({ look: () => ({ ...onV1(), generation: 7 }), schemaStays: true, rules: [{ when: /^'<stands>' \S+ 8 /, answer: { stdout: "unchanged\n" } }] });
+    expect(transcript.slice(0, 4)).toEqual(["lock", "stands", "pull", `start ${fresh}`]);
+    expect(result).toMatchObject({ outcome: "updated", from: "v1", to: "v2" });
+    expect(steps.find(({ step }) => step === "migrate")!.detail).toBe("schema stays");
+  });
+
+  it("looks again when somebody had it", async () => {
+    const look = () => ({ ...onV1(), generation: 7 });
+    const { result, transcript } = await play({ look, rules: [{ when: /^'<stands>'/, answer: { stdout: looks({ ...onV1(), services: { postgres: "exited" } }) } }] });
+    expect(transcript).toEqual(["lock", "stands", "unlock"]);
+    expect(result.failure!.reason).toMatch(/postgres is exited/);
+  });
+
+  it("migrates a broken host, whatever it was known to have", async () => {
+    const { transcript } = await play({ release: v1, look: () => ({ ...onV1(), apps: [{ ...onV1().apps![0]!, status: "exited" }] }), schemaStays: true });
+    expect(transcript).toContain("run migrate");
+  });
+
   it("takes a dump when the newest is too old, tells new tenants, writes changed secrets over standard input", async () => {
     const { transcript, inputs, steps } = await play({ look: () => ({ ...onV1(), dumpAgeSeconds: 25 * 3600, tenants: "other", filesMissing: true }), rules: [{ when: /<dump>/, answer: { stdout: "saved 4096 /x" } }] });
     expect(transcript.slice(0, 6)).toEqual(["lock", "look", "write-files", "dump", "pull", "run migrate, tenants"]);

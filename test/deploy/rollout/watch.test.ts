@@ -99,6 +99,11 @@ describe("a release", () => {
     expect(judgeWatch(past, since(seen), limits)).toBe(verdict);
   });
 
+  it("is not called slow in its first ten seconds", () => {
+    const slow = since({ times: alike(1000, 0.15) });
+    expect(judgeWatch(past, { ...slow, seconds: 9 }, limits)).toBeNull();
+    expect(judgeWatch(past, { ...slow, seconds: 10 }, limits)).toMatch(/^answers are slow/);
+  });
   it("of a host without a past is judged by the limits alone", () => {
     expect(judgeWatch(null, since({ errors: 20, times: alike(80, 5) }), limits)).toBe("20 % of 100 answers were errors (500 and above); before: not known");
     expect(judgeWatch(null, since({ times: alike(100, 5) }), limits)).toBeNull();

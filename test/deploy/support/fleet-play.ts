@@ -38,7 +38,8 @@ export async function playFleet({ hosts, rollout = {}, bad = [], stuck = [], hel
   const stop = new AbortController();
   const visits: string[] = [];
   const baked: string[][] = [];
-  let running = 0;
+  /** Hosts that do not serve the new release yet. */
+  const busy = new Set<string>();
   let atOnce = 0;
   let clock = Date.parse("2026-05-01T10:00:00Z");
   const now = (): Date => new Date(clock += 10);
@@ -59,17 +60,18 @@ export async function playFleet({ hosts, rollout = {}, bad = [], stuck = [], hel
       fleet, host, outputs, wanted, operation, verb, actor: { by: "ada", machine: "laptop" }, now, pause: async () => {}, note: () => {},
       askPublicly: null, aside: [],
       secretFiles: async () => [], reconnect: async () => new ScriptedRunner(rules), runner: new ScriptedRunner(rules), faults: [], looked,
-      before: parseObservation(looked, outputs.services), fresh, locked: false, switched: false, certificateChanged: false,
+      before: parseObservation(looked, outputs.services), schemaStays: false, fresh, locked: false, switched: false, certificateChanged: false,
     };
   };
 
   const event = (event: Event): void => {
     if (event.type === "host-started") {
       visits.push(`${event.action === "revert" ? "revert " : ""}${event.host}`);
-      atOnce = Math.max(atOnce, running += 1);
+      atOnce = Math.max(atOnce, busy.add(event.host).size);
       if (event.host === stopAt) stop.abort();
     }
-    if (event.type === "host-ended" && running > 0) running -= 1;
+    if (event.type === "step-ended" && event.step === "steady") busy.delete(event.host);
+    if (event.type === "host-ended") busy.delete(event.result.host);
   };
   const summary = await runRollout({
     operation: "op", verb: "update-all", plan, journal, report: { event, text: () => {}, data: () => {} }, signal: stop.signal, wait: 0, now, census: null,

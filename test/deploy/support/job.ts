@@ -18,6 +18,8 @@ export interface Scene {
   host?: string;
   look(wanted: Wanted): Look;
   registryConfig?: string;
+  /** What serves there is known to have all migrations. */
+  schemaStays?: boolean;
   rules?: Rule[];
   /** Rules of the connection after the first one died; none: the host can't be reached again. */
   again?: Rule[];
@@ -36,7 +38,7 @@ export const wantedFor = (release: Release, host = "orion"): Wanted => {
   return wantedOf(fleet.platform, fleet.host(host)!, outputsOf(host), release);
 };
 
-export async function play({ release = v2, verb = "update", host = "orion", look, registryConfig, rules = [], again, stopAt, journal: seenAs = (journal) => journal, rollout = {} }: Scene): Promise<Played> {
+export async function play({ release = v2, verb = "update", host = "orion", look, registryConfig, schemaStays = false, rules = [], again, stopAt, journal: seenAs = (journal) => journal, rollout = {} }: Scene): Promise<Played> {
   const fleet = smallFleet({ rollout });
   const wanted = wantedFor(release, host);
   const journal = openSqlite(":memory:");
@@ -55,7 +57,7 @@ export async function play({ release = v2, verb = "update", host = "orion", look
   const job: Job = {
     fleet, host: fleet.host(host)!, outputs: outputsOf(host), wanted, operation: "op", verb, actor: { by: "ada", machine: "laptop" },
     now: () => new Date("2026-05-01T10:00:00Z"), fresh: `app-${release.version}-new`, pause: async () => {}, note: (message) => notes.push(message),
-    askPublicly: null, aside: [],
+    askPublicly: null, aside: [], schemaStays,
     registryConfig, secretFiles: async () => fileContents(outputsOf(host), secretsOf),
     reconnect: async () => {
       if (again) return second;

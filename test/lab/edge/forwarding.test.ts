@@ -100,14 +100,18 @@ describe("the way through", () => {
     await expect(visit()).rejects.toThrow("aborted");
   });
   it("lets go of the origin when the visitor leaves", async () => {
-    const left = new Promise<void>((done) => void serve((_request, response) => void response.on("close", done)));
-    await sleep(50);
+    const arrived = Promise.withResolvers<void>();
+    const left = Promise.withResolvers<void>();
+    await serve((_request, response) => {
+      response.on("close", left.resolve);
+      arrived.resolve();
+    });
     const sent = open();
     sent.on("error", () => {});
     sent.end();
-    await sleep(100);
+    await arrived.promise;
     sent.destroy();
-    await left;
+    await left.promise;
   });
 });
 
