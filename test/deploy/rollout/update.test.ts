@@ -9,6 +9,7 @@ import { play, wantedFor } from "../support/job.ts";
 const onV1 = () => serving(wantedFor(v1));
 const old = "app-v1-old";
 const fresh = "app-v2-new";
+const moving = { slug: "acme", operation: "move-1", from: "shared", to: "orion", phase: "preparing" as const, by: "ada", since: "2026-01-01T00:00:00Z" };
 
 describe("an update", () => {
   it("goes lock, look, pull, migrate, start, gate, switch, gate, stop, tidy, record, unlock", async () => {
@@ -116,11 +117,25 @@ describe("a fault", () => {
     ["a first boot that goes on", { booting: true }, "orion is still being set up by cloud-init"],
     ["a silent proxy: nothing may be judged a leftover then", { proxyFault: "Error: No such container: proxy" }, "the proxy on orion does not answer: Error: No such container: proxy"],
     ["a stand-in for the proxy: it knows the old release only", { services: { "proxy-stand-in": "running" } }, "a stand-in serves for the proxy on orion; a new release would not reach it"],
+    ["a customer that moves away or here", { moves: [moving] }, "acme is moving from shared to orion; an update of orion could change what the two have in common"],
     ["a full disk", { freeBytes: 900_000_000 }, "/ on orion is nearly full: 900 MB of 40.0 GB left"],
   ])("before anything was done: %s", async (_name, look, reason) => {
     const { result, transcript } = await play({ look: () => ({ ...onV1(), ...look }) });
     expect(transcript).toEqual(["lock", "look", "unlock"]);
     expect(result).toMatchObject({ outcome: "failed", failure: { step: "preflight", reason, undone: "nothing was changed" } });
+  });
+
+  it("of the schema while changes flow between a customer's two hosts: other migrations stay away, other releases come", async () => {
+    const look = () => ({ ...onV1(), moves: [{ ...moving, phase: "moved" as const }] });
+    const refused = await play({ look, rules: [{ when: /'<same-migrations>'/, answer: { code: 13 } }] });
+    expect(refused.result).toMatchObject({ outcome: "failed", failure: { step: "migrate", reason: "v2 may change the schema, and changes still flow between shared and orion since acme has moved", undone: "v1 was not touched" } });
+    expect(refused.transcript).toEqual(["lock", "look", "pull", "run migrate", "unlock"]);
+    expect((await play({ look })).result.outcome).toBe("updated");
+  });
+
+  it("is none for the move's own operation, which brings the release to a new host", async () => {
+    const { result } = await play({ look: () => ({ ...onV1(), moves: [{ ...moving, operation: "op" }] }) });
+    expect(result.outcome).toBe("updated");
   });
 
   it.each([
