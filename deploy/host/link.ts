@@ -61,6 +61,7 @@ cat >"$folder/receive.py"
 cat >"$folder/serve" <<'SERVE'
 #!/bin/sh
 case "$SSH_ORIGINAL_COMMAND" in
+  tunnel) while [ "$(cut -d ' ' -f 4 /proc/$$/stat)" = "$PPID" ]; do sleep 5; done;;
   receive) exec sudo -n python3 "$1/receive.py" "$2";;
   "rsync --server "*) exec sudo -n env "SSH_ORIGINAL_COMMAND=$SSH_ORIGINAL_COMMAND" rrsync -wo "$2";;
   *) echo "this key is for a move only" >&2; exit 1;;
@@ -121,7 +122,11 @@ export const admitLink = ({ slug, user, publicKey, dataPath, network, port }: Ad
 ));
 export const admissionInput = (): string => RECEIVER;
 
-/** A unit file, not a transient unit: a link outlives a reboot of its host, as long as customers are forwarded through it. */
+/**
+ * A unit file, not a transient unit: a link outlives a reboot of its host, as long as customers are forwarded through it.
+ * With a command instead of -N: only for a session do OpenSSH's both ends send small packets at once (TCP_NODELAY), else
+ * every answer of the other database takes 40 ms more.
+ */
 const START = `
 set -eu
 folder=$1 unit=$2 gateway=$3 user=$4 address=$5 key=$6 name=$7 database=$8 app=$9
@@ -133,7 +138,7 @@ Description=Link for the move of a customer
 After=network-online.target docker.service
 StartLimitIntervalSec=0
 [Service]
-ExecStart=/usr/bin/ssh -N -T -F none -i $folder/key -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=$folder/known_hosts -o HostKeyAlias=$name -o ExitOnForwardFailure=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -o IPQoS=lowdelay -L $gateway:$near:$database:5432 -L $gateway:$far:$app:$port $user@$address
+ExecStart=/usr/bin/ssh -n -T -F none -i $folder/key -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=$folder/known_hosts -o HostKeyAlias=$name -o ExitOnForwardFailure=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -o IPQoS=lowdelay -L $gateway:$near:$database:5432 -L $gateway:$far:$app:$port $user@$address tunnel
 Restart=always
 RestartSec=1
 [Install]

@@ -17,6 +17,8 @@ export interface Route {
   drainSeconds: number;
   /** True behind Cloudflare: the X-Forwarded-* headers that come in are Cloudflare's and are passed on. */
   forwardHeaders: boolean;
+  /** Path prefixes of the app's streams, when they are to have a route of their own (deployMove). */
+  streams?: readonly string[];
 }
 
 /**
@@ -38,7 +40,19 @@ export const moveService = (slug: string): string => `move-${slug}`;
  * The same for a customer who moves. While the customer's names lead elsewhere (a waiting room, another host), `target` is
  * an address of this host, which answers the health path like the app.
  */
-export const deployMove = (slug: string, route: Route): string[] => deployService(moveService(slug), route);
+export const deployMove = (slug: string, route: Route): Command => all(deployService(moveService(slug), route), ...deployStreams(slug, route));
+/** Of the customer's streams, which nobody waits for. */
+export const streamsService = (slug: string): string => `streams-${slug}`;
+
+/** A stream never ends, so nobody must wait for it when the route is led elsewhere: a service of its own, which has its TLS from the other. */
+function deployStreams(slug: string, { target, hosts, healthPath, streams = [], forwardHeaders }: Route): Command[] {
+  if (streams.length === 0) return [];
+  return [inProxy(
+    "deploy", streamsService(slug), "--target", target, ...hosts.flatMap((host) => ["--host", host]), ...streams.flatMap((path) => ["--path-prefix", path]),
+    "--strip-path-prefix=false", "--health-check-path", healthPath, "--health-check-timeout", "5s", "--deploy-timeout", "20s", "--drain-timeout", "1ms",
+    `--forward-headers=${forwardHeaders}`,
+  )];
+}
 
 /**
  * Takes the canary's route away: its names are the app's again at once. Requests in flight go on, but nobody waits for

@@ -7,7 +7,7 @@
  */
 import { containerName } from "../../model/names.ts";
 import { type Command, script } from "./command.ts";
-import { deployMove, deployRoute, moveService, type Route } from "./proxy.ts";
+import { deployMove, deployRoute, moveService, type Route, streamsService } from "./proxy.ts";
 
 export const ROOM = "room";
 /** Where the host's proxy finds it. */
@@ -61,11 +61,14 @@ export const leaveRoom = (slug: string): Command => script("leave-room", LEAVE, 
 
 /** Takes the customer's own route off the host's proxy: its names are the app's again. No fault when there is none. */
 export const removeMove = (slug: string): Command => script("remove-move", `
-said=$(docker exec "$1" kamal-proxy remove "$2" 2>&1) && exit 0
-case "$said" in *"service not found"*|*"No such container"*) exit 0;; esac
-printf '%s\\n' "$said" >&2
-exit 1
-`, containerName.proxy, moveService(slug));
+proxy=$1; shift
+for service; do
+  said=$(docker exec "$proxy" kamal-proxy remove "$service" 2>&1) && continue
+  case "$said" in *"service not found"*|*"No such container"*) continue;; esac
+  printf '%s\\n' "$said" >&2
+  exit 1
+done
+`, containerName.proxy, streamsService(slug), `trial-${slug}`, moveService(slug));
 
 /**
  * Gives the customer a route of its own to where its names lead already. A name that the app's route has exactly (a custom
@@ -86,6 +89,6 @@ export function beginMove(slug: string, route: Route, app: Route): Command {
 
 /** Slugs of the customers with a route of their own, in the host's proxy or in the room. */
 export const moveRoutes = (): Command => script("move-routes", `
-for name; do docker exec "$name" kamal-proxy list 2>/dev/null; done | sed 's/\\x1b\\[[0-9;]*m//g' | awk '$1 ~ /^move-/ { print substr($1, 6) }' | sort -u
+for name; do docker exec "$name" kamal-proxy list 2>/dev/null; done | sed 's/\\x1b\\[[0-9;]*m//g' | awk '$1 ~ /^(move|streams|trial)-/ { sub(/^[a-z]*-/, "", $1); print $1 }' | sort -u
 `, containerName.proxy, ROOM);
 export const parseMoveRoutes = (stdout: string): string[] => stdout.split("\n").map((line) => line.trim()).filter(Boolean);

@@ -24,8 +24,8 @@ export interface FlipInput {
     /** ROOM_TARGET */
     room: string;
     healthPath: string;
-    /** Path prefixes of the app's streams (`/events`): cut when the hold begins, since they never end. [] when it has none. */
-    streams: readonly string[];
+    /** The app's streams (service: streamsService(slug); paths: `/events`): cut when the hold begins, since they never end. Null when it has none. */
+    streams: { service: string; paths: readonly string[] } | null;
     forwardHeaders: boolean;
     tls: { certificate: string; key: string };
   };

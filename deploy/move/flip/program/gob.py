@@ -10,7 +10,7 @@ TYPES = {
     "RemoveArgs": [("Service", "string")],
     "DeploymentOptions": [("DeployTimeout", "int"), ("DrainTimeout", "int")],
     "ServiceOptions": [("Hosts", "strings"), ("PathPrefixes", "strings"), ("TLSEnabled", "bool"), ("TLSCertificatePath", "string"), ("TLSPrivateKeyPath", "string"), ("TLSRedirect", "bool"), ("StripPrefix", "bool"), ("WriterAffinityTimeout", "int")],
-    "HealthCheckConfig": [("Path", "string"), ("Interval", "int"), ("Timeout", "int")],
+    "HealthCheckConfig": [("Path", "string"), ("Interval", "int"), ("Timeout", "int"), ("Host", "string")],
     "TargetOptions": [("HealthCheckConfig", "HealthCheckConfig"), ("ResponseTimeout", "int"), ("MaxMemoryBufferSize", "int"), ("ForwardHeaders", "bool")],
     "DeployArgs": [("Service", "string"), ("TargetURLs", "strings"), ("DeploymentOptions", "DeploymentOptions"), ("ServiceOptions", "ServiceOptions"), ("TargetOptions", "TargetOptions")],
 }

@@ -23,7 +23,7 @@ class Hold:
         self.at = now()
         self.began = time.monotonic()
         deadline = self.began + given["limitMilliseconds"] / 1000
-        proxy.wait(lead(proxy, route, route["room"], cut=True)[0], deadline)
+        proxy.wait(lead(proxy, route, route["room"])[0], deadline)
         at = self.part("drain", self.began)
         old.send(round_of(said["seal"], mark))
         new.send(round_of(said["settle"], mark))

@@ -19,6 +19,25 @@ def left(deadline):
     return rest
 
 
+def deployment(service, target, route, outside=False, drain=30_000, paths=None, patience=5_000, asked=None):
+    """
+    `drain`: milliseconds after which requests at the old target are cut off; `patience`: for the new one to be healthy,
+    which it is asked under the customer's name, since a proxy answers for names only. `outside`: customers talk to
+    this proxy. What is below `paths` has its TLS from the service of the whole name.
+    """
+    options = {"Hosts": route["hosts"], "PathPrefixes": paths or ["/"], "StripPrefix": not paths, "WriterAffinityTimeout": 1000 * MILLISECOND, "TLSRedirect": True}
+    if outside and not paths:
+        options.update({"TLSEnabled": True, "TLSCertificatePath": route["tls"]["certificate"], "TLSPrivateKeyPath": route["tls"]["key"]})
+    return {
+        "Service": service, "TargetURLs": [target], "ServiceOptions": options,
+        "DeploymentOptions": {"DeployTimeout": patience * MILLISECOND, "DrainTimeout": drain * MILLISECOND},
+        "TargetOptions": {
+            "HealthCheckConfig": {"Path": route["healthPath"], "Interval": 100 * MILLISECOND, "Timeout": patience * MILLISECOND, "Host": asked or route["hosts"][0]},
+            "ResponseTimeout": 30_000 * MILLISECOND, "MaxMemoryBufferSize": 1 << 20, "ForwardHeaders": bool(route["forwardHeaders"]) if outside else True,
+        },
+    }
+
+
 class Proxy:
     def __init__(self, container):
         self.container = container
@@ -75,23 +94,9 @@ class Proxy:
         if error:
             raise Fault(f"{self.container}: {error}")
 
-    def deploy(self, service, target, route, outside=False, drain=30_000, paths=None):
-        """
-        Begins to lead a service to a target: checked, then swapped at once; answered when the old target's requests are
-        done, or cut off after `drain` milliseconds. `outside`: customers talk to this proxy. What is below `paths` has
-        its TLS from the service of the whole name.
-        """
-        options = {"Hosts": route["hosts"], "PathPrefixes": paths or ["/"], "StripPrefix": not paths, "WriterAffinityTimeout": 1000 * MILLISECOND, "TLSRedirect": True}
-        if outside and not paths:
-            options.update({"TLSEnabled": True, "TLSCertificatePath": route["tls"]["certificate"], "TLSPrivateKeyPath": route["tls"]["key"]})
-        return self.send("Deploy", "DeployArgs", {
-            "Service": service, "TargetURLs": [target], "ServiceOptions": options,
-            "DeploymentOptions": {"DeployTimeout": 5_000 * MILLISECOND, "DrainTimeout": drain * MILLISECOND},
-            "TargetOptions": {
-                "HealthCheckConfig": {"Path": route["healthPath"], "Interval": 100 * MILLISECOND, "Timeout": 5_000 * MILLISECOND},
-                "ResponseTimeout": 30_000 * MILLISECOND, "MaxMemoryBufferSize": 1 << 20, "ForwardHeaders": bool(route["forwardHeaders"]) if outside else True,
-            },
-        })
+    def deploy(self, service, target, route, **how):
+        """Begins to lead a service to a target: checked, then swapped at once; answered when the old target's requests are done."""
+        return self.send("Deploy", "DeployArgs", deployment(service, target, route, **how))
 
     def pause(self, service, patience):
         return self.send("Pause", "PauseArgs", {"Service": service, "DrainTimeout": 1000 * MILLISECOND, "PauseTimeout": patience * MILLISECOND})

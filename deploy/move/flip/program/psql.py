@@ -17,7 +17,7 @@ class Session:
             variables = dict(each.split("=", 1) for each in file.read().decode().split("\0") if "=" in each)
         self.label, self.rest, self.name = label, "", " ".join(connection)
         self.process = subprocess.Popen(
-            ["nsenter", "--target", pid, "--mount", "--net", "psql", "-X", "-q", "-A", "-t", *connection],
+            ["nsenter", "--target", pid, "--mount", "--net", "--pid", "psql", "-X", "-q", "-A", "-t", *connection],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, start_new_session=True,
             env={"PATH": variables.get("PATH", "/usr/local/bin:/usr/bin:/bin"), "PGAPPNAME": label, "PGCONNECT_TIMEOUT": "5"},
         )
@@ -61,5 +61,5 @@ class Session:
         return " ".join(line.strip() for line in said.split("\n") if line.strip())[:400]
 
     def close(self):
-        self.process.kill()
+        os.killpg(self.process.pid, 9)  # nsenter has a child
         self.process.wait()

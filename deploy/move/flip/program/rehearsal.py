@@ -61,6 +61,7 @@ class Rehearsal:
         began = time.monotonic()
         deadline = began + 10
         if self.rounds % 5 == 0:
+            self.trial(deadline)
             # The room is empty and paused: where it leads now nobody notices, and the way to the new host is tried.
             room.wait(room.deploy(route["service"], route["next"], route), deadline)
             room.wait(room.deploy(route["service"], route["old"], route), deadline)
@@ -76,6 +77,13 @@ class Rehearsal:
         if found["differing"] or ticked["left"]:
             return False, f"{found['differing']} rows differ on the new side"
         return check <= self.given["rehearsal"]["calmMilliseconds"], f"a marker took {round(check)} ms to the new side"
+
+    def trial(self, deadline):
+        """The way from the proxy into the room, with a name that nobody has."""
+        route, proxy = self.given["route"], self.sides.proxy()
+        service = f"trial-{self.given['slug']}"
+        proxy.wait(proxy.deploy(service, route["room"], {**route, "hosts": [f"{service}.internal"]}, asked=route["hosts"][0]), deadline)
+        proxy.wait(proxy.remove(service), deadline)
 
     def back(self):
         """The way back must work before anybody leaves."""

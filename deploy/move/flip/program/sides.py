@@ -88,15 +88,13 @@ class Notes:
         return said
 
 
-def streams_of(route):
-    """(service, paths) of the customer's streams, which nobody waits for; None when it has none."""
-    return (f"{route['service']}-streams", route["streams"]) if route.get("streams") else None
+# Milliseconds for a target to be found healthy. While a call waits for that it may still swap a route, also after its caller has died.
+HEALTHY = 1000
 
 
-def lead(proxy, route, target, cut=False):
+def lead(proxy, route, target):
     """Begins to lead the customer's names, on the host's proxy, to a target. The calls' numbers; the first is that of the requests, not of the streams."""
-    calls = [proxy.deploy(route["service"], target, route, outside=True)]
-    streams = streams_of(route)
-    if streams:
-        calls.append(proxy.deploy(streams[0], target, route, outside=True, drain=0 if cut else 1, paths=streams[1]))
+    calls = [proxy.deploy(route["service"], target, route, outside=True, patience=HEALTHY)]
+    if route["streams"]:
+        calls.append(proxy.deploy(route["streams"]["service"], target, route, outside=True, drain=0, paths=route["streams"]["paths"], patience=HEALTHY))
     return calls
