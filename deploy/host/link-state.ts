@@ -1,7 +1,7 @@
 /** Whether a link carries, what is left of links, and how one goes. */
 import { containerName } from "../../model/names.ts";
 import { type Command, root, script } from "./command.ts";
-import { linkFolder, linkPorts, linkUnit, NAMES_UNIT } from "./link.ts";
+import { linkFolder, linkPorts, linkUnit, NAMES_UNIT, watchdogUnit } from "./link.ts";
 import { MOVES } from "./paths.ts";
 
 /** Asks the other host's PostgreSQL and, where `ready` is a path, its app, through the link, until they answer or the time is over. */
@@ -32,14 +32,16 @@ export function checkLink(slug: string, gateway: string, ready: string | null, s
 /** Takes this host's part of a link away; what is not there is no fault. The last link of a host takes the names with it. */
 const CLOSE = `
 set -u
-folder=$1 slug=$2 unit=$3 user=$4 names=$5
-[ ! -e "/etc/systemd/system/$unit" ] || systemctl disable --quiet --now "$unit"
-systemctl reset-failed "$unit" 2>/dev/null
-rm -f "/etc/systemd/system/$unit" "/etc/systemd/system/$unit.new"
+folder=$1 slug=$2 unit=$3 user=$4 names=$5 watchdog=$6
+for each in "$unit" "$watchdog"; do
+  [ ! -e "/etc/systemd/system/$each" ] || systemctl disable --quiet --now "$each"
+  systemctl reset-failed "$each" 2>/dev/null
+  rm -f "/etc/systemd/system/$each" "/etc/systemd/system/$each.new"
+done
 home=$(getent passwd "$user" | cut -d : -f 6)
 keys=$home/.ssh/authorized_keys2
 if [ -e "$keys" ]; then
-  exec 9>"$folder/../keys.lock"; flock 9
+  exec 9>"$folder/../.keys.lock"; flock 9
   grep -v " etage-move-$slug\\$" "$keys" >"$keys.new"; chown "$user:$user" "$keys.new"; chmod 0600 "$keys.new"; mv "$keys.new" "$keys"
   [ -s "$keys" ] || rm -f "$keys"
 fi
@@ -48,17 +50,17 @@ pkill -TERM -f "^ssh .* $folder/key " 2>/dev/null
 rm -rf "$folder"
 if ! ls "$(dirname "$folder")"/*/key >/dev/null 2>&1; then
   [ ! -e "/etc/systemd/system/$names" ] || systemctl disable --quiet --now "$names"
-  rm -f "/etc/systemd/system/$names" "$(dirname "$folder")/names" "$(dirname "$folder")/keys.lock"
+  rm -f "/etc/systemd/system/$names" "$(dirname "$folder")/.names" "$(dirname "$folder")/.keys.lock"
 fi
 systemctl daemon-reload
 exit 0
 `;
-export const closeLink = (slug: string, user: string): Command => root(script("close-link", CLOSE, linkFolder(slug), slug, linkUnit(slug), user, NAMES_UNIT));
+export const closeLink = (slug: string, user: string): Command => root(script("close-link", CLOSE, linkFolder(slug), slug, linkUnit(slug), user, NAMES_UNIT, watchdogUnit(slug)));
 
 /** One line a slug whose link has something left on the host. */
 const LEFT = `
 { ls -d "$1"/*/ 2>/dev/null | xargs -r -n 1 basename
-  ls /etc/systemd/system/etage-move-*.service 2>/dev/null | sed 's|.*/etage-move-||; s|\\.service$||' | grep -vx names
+  ls /etc/systemd/system/etage-link-*.service /etc/systemd/system/etage-watchdog-*.service 2>/dev/null | sed 's|.*/etage-[a-z]*-||; s|\\.service$||'
   sed -n 's/.* etage-move-\\([^ ]*\\)$/\\1/p' "$(getent passwd "$2" | cut -d : -f 6)/.ssh/authorized_keys2" 2>/dev/null
 } | sort -u
 `;

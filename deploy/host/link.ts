@@ -16,9 +16,11 @@ import { SERVICE } from "./proxy.ts";
 /** Names in a host's /etc/hosts for containers of its own. */
 export const LINK_NAME = { database: "postgres.etage.internal", app: "app.etage.internal" } as const;
 export const linkFolder = (slug: string): string => `${MOVES}/${slug}`;
-export const linkUnit = (slug: string): string => `etage-move-${slug}.service`;
+export const linkUnit = (slug: string): string => `etage-link-${slug}.service`;
+/** Lets go of a hold whose flip died (move/flip/program/main.py). */
+export const watchdogUnit = (slug: string): string => `etage-watchdog-${slug}.service`;
 /** One a host, for all its links. */
-export const NAMES_UNIT = "etage-move-names.service";
+export const NAMES_UNIT = "etage-names.service";
 
 export interface LinkPorts { /** Where the other host's PostgreSQL is. */ database: number; /** Where the app that the other host serves is, in plain HTTP. */ app: number }
 
@@ -30,10 +32,13 @@ export function linkPorts(slug: string): LinkPorts {
   return { database, app: database + 1 };
 }
 
-/** Makes the folder and, once, the key. Prints the public key and the gateway's address. */
+/** Makes sure of what a move needs, makes the folder and, once, the key. Prints the public key and the gateway's address. */
 const PREPARE = `
 set -eu
 folder=$1 slug=$2 network=$3
+command -v rrsync >/dev/null || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy rsync; } >/dev/null
+command -v rrsync >/dev/null || { echo "rsync can't be installed" >&2; exit 1; }
+python3 -c 'import os; os.pidfd_open' || { echo "Python 3.9 or later is needed" >&2; exit 1; }
 install -d -m 0755 "$(dirname "$folder")" "$folder"
 [ -s "$folder/key" ] || { rm -f "$folder/key.new" "$folder/key.new.pub"; ssh-keygen -q -t ed25519 -N '' -C "etage-move-$slug" -f "$folder/key.new"; mv "$folder/key.new.pub" "$folder/key.pub"; mv "$folder/key.new" "$folder/key"; }
 cut -d ' ' -f 1,2 "$folder/key.pub"
@@ -70,11 +75,11 @@ SERVE
 chmod 0755 "$folder/serve"
 install -d -o "$user" -g "$user" -m 0700 "$home/.ssh"
 keys=$home/.ssh/authorized_keys2
-exec 9>"$folder/../keys.lock"; flock 9
+exec 9>"$folder/../.keys.lock"; flock 9
 touch "$keys"
 { grep -v " etage-move-$slug\\$" "$keys" || true; printf 'restrict,port-forwarding,permitopen="%s:5432",permitopen="%s:%s",command="%s/serve %s %s" %s etage-move-%s\\n' "$database" "$app" "$port" "$folder" "$folder" "$uploads" "$key" "$slug"; } >"$keys.new"
 chown "$user:$user" "$keys.new"; chmod 0600 "$keys.new"; mv "$keys.new" "$keys"
-cat >"$folder/../names" <<'NAMES'
+cat >"$folder/../.names" <<'NAMES'
 #!/bin/sh
 # Keeps two names in /etc/hosts right: this host's PostgreSQL, and the app container that the proxy's route leads to.
 network=$1 database=$2 app=$3 postgres=$4 proxy=$5 service=$6 state=$7
@@ -83,26 +88,28 @@ of() { docker inspect --format "{{with index .NetworkSettings.Networks \\"$netwo
 line() { [ -z "$1" ] || printf '%s %s %s\\n' "$1" "$2" "$mark"; }
 put() { { grep -v " $mark\\$" /etc/hosts; cat; } >/run/etage-move-hosts; cmp -s /run/etage-move-hosts /etc/hosts || cat /run/etage-move-hosts >/etc/hosts; }
 trap 'put </dev/null; exit 0' TERM INT
-round=0 seen=
+round=0 seen= target=
 while :; do
   now=$(stat -c %y "$state" 2>/dev/null)
   if [ $((round % 5)) = 0 ] || [ "$now" != "$seen" ]; then
     seen=$now
-    target=$(docker exec "$proxy" kamal-proxy list 2>/dev/null | sed 's/\\x1b\\[[0-9;]*m//g' | awk -v wanted="$service" '$1 == wanted { print $4 }')
+    # On a host of its own the customer's route has taken over the app's names.
+    found=$(docker exec "$proxy" kamal-proxy list 2>/dev/null | sed 's/\\x1b\\[[0-9;]*m//g' | awk -v wanted="$service" '$1 == wanted { app = $4 } $1 ~ /^move-/ && $4 ~ /^app-/ { own = $4 } END { print app ? app : own }')
+    [ -z "$found" ] || target=$found
     { line "$(of "$postgres")" "$database"; [ -z "$target" ] || line "$(of "\${target%:*}")" "$app"; } | put
   fi
   round=$((round + 1))
   sleep 1 & wait $!
 done
 NAMES
-chmod 0755 "$folder/../names"
+chmod 0755 "$folder/../.names"
 cat >"/etc/systemd/system/$unit" <<UNIT
 [Unit]
 Description=Names of containers for hosts that customers move from or to
 After=docker.service
 StartLimitIntervalSec=0
 [Service]
-ExecStart=$(readlink -f "$folder/..")/names $network $database $app $postgres $proxy $service $state
+ExecStart=$(readlink -f "$folder/..")/.names $network $database $app $postgres $proxy $service $state
 Restart=always
 RestartSec=1
 [Install]

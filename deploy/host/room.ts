@@ -7,7 +7,7 @@
  */
 import { containerName } from "../../model/names.ts";
 import { type Command, script } from "./command.ts";
-import { deployMove, deployRoute, moveService, type Route, streamsService } from "./proxy.ts";
+import { deployMove, deployRoute, moveService, removeRoute, type Route, streamsService } from "./proxy.ts";
 
 export const ROOM = "room";
 /** Where the host's proxy finds it. */
@@ -72,17 +72,20 @@ done
 
 /**
  * Gives the customer a route of its own to where its names lead already. A name that the app's route has exactly (a custom
- * hostname) can't be in two routes: a wildcard over it bridges the moment in which it is in none. Only then the app's route
- * is made anew, which cuts the WebSockets of its other customers once; they come again.
+ * hostname, or any on a host of its own) can't be in two routes: a wildcard over it bridges the moment in which it is in
+ * none. Only then the app's route is made anew, which cuts the WebSockets of its other customers once, or it goes when
+ * no name is left to it.
  */
 export function beginMove(slug: string, route: Route, app: Route): Command {
   const taken = route.hosts.filter((host) => app.hosts.includes(host));
   if (taken.length === 0) return deployMove(slug, route);
   const bridges = taken.map((host) => `*${host.slice(host.indexOf("."))}`).filter((host) => !app.hosts.includes(host));
   const others = route.hosts.filter((host) => !taken.includes(host));
+  const left = app.hosts.filter((host) => !taken.includes(host));
+  const before = [...new Set([...others, ...bridges])];
   return { all: [
-    deployMove(slug, { ...route, hosts: [...new Set([...others, ...bridges])] }),
-    deployRoute({ ...app, hosts: app.hosts.filter((host) => !taken.includes(host)) }),
+    ...(before.length > 0 ? [deployMove(slug, { ...route, hosts: before })] : []),
+    left.length > 0 ? deployRoute({ ...app, hosts: left }) : removeRoute(),
     deployMove(slug, route),
   ] };
 }

@@ -10,21 +10,26 @@ root = os.path.realpath(sys.argv[1])
 def place(path):
     """Where a path lies, which must be inside the folder."""
     whole = os.path.normpath(os.path.join(root, path))
-    if not whole.startswith(root + os.sep) or os.path.realpath(os.path.dirname(whole)) != os.path.dirname(whole) and not os.path.realpath(os.path.dirname(whole)).startswith(root + os.sep):
+    # Also when a folder on the way is a link to elsewhere.
+    if not whole.startswith(root + os.sep) or not f"{os.path.realpath(os.path.dirname(whole))}{os.sep}".startswith(root + os.sep):
         raise ValueError("outside of the folder")
     return whole
 
 
 def take(order, source):
-    """Whole or not at all: written beside, then renamed."""
+    """Whole or not at all: written beside, then renamed. On the disk before it is answered: the customer was told that it is kept."""
+    if order["do"] == "sync":
+        os.sync()
+        return ""
     path = place(order["path"])
     if order["do"] == "remove":
         if os.path.lexists(path):
             os.unlink(path)
         return ""
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    for folder in parents(order["path"]):
-        os.chown(os.path.join(root, folder), order["uid"], order["gid"])
+    for folder in parents(path):
+        if not os.path.isdir(folder):
+            os.mkdir(folder, 0o750)
+            os.chown(folder, order["uid"], order["gid"])
     left, digest, beside = order["size"], hashlib.sha256(), path + ".arriving"
     with open(beside, "wb") as file:
         while left > 0:
@@ -37,14 +42,16 @@ def take(order, source):
         file.flush()
         os.fchmod(file.fileno(), order["mode"])
         os.fchown(file.fileno(), order["uid"], order["gid"])
+        os.fsync(file.fileno())
     os.utime(beside, ns=(order["mtime"], order["mtime"]))
     os.rename(beside, path)
     return digest.hexdigest()
 
 
 def parents(path):
-    parts = path.split("/")[:-1]
-    return ["/".join(parts[: at + 1]) for at in range(len(parts))]
+    """Folders above a path, below the root, the highest first."""
+    parts = os.path.relpath(path, root).split(os.sep)[:-1]
+    return [os.path.join(root, *parts[: at + 1]) for at in range(len(parts))]
 
 
 print(json.dumps({"ready": True}), flush=True)

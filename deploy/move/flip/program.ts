@@ -1,6 +1,7 @@
 /** The flip's program as a command for a host, and what it prints. */
 import { readFileSync } from "node:fs";
 import { type Command, root, script } from "../../host/command.ts";
+import { watchdogUnit } from "../../host/link.ts";
 import { MOVES } from "../../host/paths.ts";
 import { PATIENCE_SECONDS } from "../../host/room.ts";
 import { moveNames } from "../data/names.ts";
@@ -17,7 +18,7 @@ const BOOT = "import json,sys; given=json.load(sys.stdin); exec(compile(given['p
 
 /** Standard input: flipInput. Prints FlipLines; ends with 0 whatever the verdict. */
 export const flip = (): Command => root(["python3", "-c", BOOT]);
-export const flipInput = (input: FlipInput): string => JSON.stringify({ ...input, label: moveNames(input.slug).schema, patienceMilliseconds: PATIENCE_SECONDS * 1000, do: "flip", program: flipProgram(), folder: `${MOVES}/${input.slug}` });
+export const flipInput = (input: FlipInput): string => JSON.stringify({ ...input, label: moveNames(input.slug).schema, patienceMilliseconds: PATIENCE_SECONDS * 1000, watchdog: watchdogUnit(input.slug), do: "flip", program: flipProgram(), folder: `${MOVES}/${input.slug}` });
 
 /** Milliseconds that the program may take at worst. */
 export const flipTimeout = ({ rehearsal: { most, pauseMilliseconds }, limitMilliseconds }: FlipInput): number =>

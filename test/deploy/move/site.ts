@@ -28,9 +28,24 @@ const route = (target: string): Route => ({ target, hosts: HOSTS, healthPath: "/
 export interface MovingSite extends TwoHosts {
   link: Link;
   input(change?: Partial<FlipInput>): FlipInput;
-  flip(input: FlipInput): Promise<FlipVerdict>;
+  /** `trouble`: Python that the program runs at a place; `beside`: what goes on at the same time. Rejects when it ends without a verdict. */
+  flip(input: FlipInput, trouble?: Trouble): Promise<FlipVerdict>;
   /** Puts the customer on the source again, wherever a flip left it, and gets ready for the next. */
   again(): Promise<void>;
+}
+
+/** Lines of the program (program/hold.py, main.py), after which trouble comes. */
+const AFTER = {
+  begin: "self.began = time.monotonic()", lead: "first = lead(proxy, route, route[\"room\"])[0]", drain: "at = self.part(\"drain\", self.began)", sealing: "opening = room.deploy(route[\"service\"], route[\"next\"], route)",
+  seal: "at = self.part(\"seal\", at)", settle: "at = self.part(\"settle\", at)", open: "at = self.part(\"open\", at)", resuming: "resumed = room.resume(route[\"service\"])", resume: "self.part(\"resume\", at)", told: "leave_old(sides, given)",
+} as const;
+export interface Trouble { after: keyof typeof AFTER; do: string; beside?: () => Promise<unknown> }
+
+function troubled(text: string, { after, do: what }: Trouble): string {
+  const given = JSON.parse(text) as { program: string };
+  const [before, ...rest] = given.program.split(`${AFTER[after]}\n`);
+  if (rest.length !== 1) throw new Error(`the program has "${AFTER[after]}" ${rest.length} times`);
+  return JSON.stringify({ ...given, program: `${before}${AFTER[after]}; ${what}\n${rest[0]}` });
 }
 
 export async function openMovingSite(): Promise<MovingSite> {
@@ -43,8 +58,11 @@ export async function openMovingSite(): Promise<MovingSite> {
     const site: MovingSite = {
       ...hosts, link,
       input: (change = {}) => ({ ...inputOf(hosts, link), ...change }),
-      async flip(input) {
-        const { stdout, stderr } = await hosts.source.runner.run(flip(), { stdin: flipInput(input), timeout: 120_000 });
+      async flip(input, trouble) {
+        const text = flipInput(input);
+        const [{ stdout, stderr }] = await Promise.all([
+          hosts.source.runner.run(flip(), { stdin: trouble ? troubled(text, trouble) : text, timeout: 120_000 }), trouble?.beside?.(),
+        ]);
         const verdict = readVerdict(stdout);
         if (!verdict) throw new Error(`no verdict: ${stdout}${stderr}`);
         return verdict;

@@ -4,7 +4,7 @@
 class Hold:
     def __init__(self, given, sides, marks, files, notes):
         self.given, self.sides, self.marks, self.files, self.notes = given, sides, marks, files, notes
-        self.parts, self.began, self.carried = {}, 0.0, 0
+        self.parts, self.carried, self.began, self.at = {}, 0, time.monotonic(), now()
 
     def part(self, name, since):
         self.parts[name] = round((time.monotonic() - since) * 1000, 2)
@@ -23,7 +23,8 @@ class Hold:
         self.at = now()
         self.began = time.monotonic()
         deadline = self.began + given["limitMilliseconds"] / 1000
-        proxy.wait(lead(proxy, route, route["room"])[0], deadline)
+        first = lead(proxy, route, route["room"])[0]
+        proxy.wait(first, deadline)
         at = self.part("drain", self.began)
         old.send(round_of(said["seal"], mark))
         new.send(round_of(said["settle"], mark))
@@ -46,17 +47,19 @@ class Hold:
         room.wait(opening, deadline)
         at = self.part("open", at)
         left(deadline)
-        room.wait(room.resume(route["service"]), deadline)
+        resumed = room.resume(route["service"])
+        room.wait(resumed, deadline)
         self.part("resume", at)
         self.total = self.milliseconds()
         self.notes.phase("leaving", self.at)
         return {"keys": sealed["keys"], "snapshots": {"old": kept["snapshot"], "next": settled["snapshot"]} if kept else None}
 
 
-def leave_room(sides, route, target, patience=35):
-    """Leads the customer past the room, whose requests are waited for, and takes it out of there."""
-    proxy, deadline = sides.proxy(), time.monotonic() + patience
-    for call in lead(proxy, route, target):
+def leave_old(sides, given, patience=35):
+    """The new host answers: the old side takes no more, and the customer's route leads past the room, whose requests are waited for."""
+    route, proxy, deadline = given["route"], sides.proxy(), time.monotonic() + patience
+    sides.old().ask(given["statements"]["leave"], deadline)
+    for call in lead(proxy, route, route["next"]):
         proxy.wait(call, deadline)
     try:
         room = sides.room()

@@ -17,14 +17,20 @@ WantedBy=multi-user.target
 WATCHDOG = "import json\nwith open({given!r}, encoding='utf8') as file: GIVEN = json.load(file)\nGIVEN['do'] = 'watch'\nexec(compile(GIVEN['program'], 'flip', 'exec'), {{'__name__': 'flip', 'GIVEN': GIVEN}})\n"
 
 
+def boot():
+    """Which start of the host this is: a process of an earlier one is gone, whoever has its number now."""
+    with open("/proc/sys/kernel/random/boot_id", encoding="utf8") as file:
+        return file.read().strip()
+
+
 def arm(given, notes):
     """Starts the watchdog as a service of the host, which a restart brings back, and waits until it stands ready."""
     notes.write("given.json", json.dumps(given))
     notes.write("watchdog.py", WATCHDOG.format(given=notes.path("given.json")), lasting=True)
-    notes.write("armed", str(os.getpid()))
+    notes.write("armed", f"{os.getpid()} {boot()}")
     notes.write("watching", "")
     if os.path.isdir("/run/systemd/system"):
-        unit = f"etage-move-{given['slug']}-watchdog.service"
+        unit = given["watchdog"]
         with open(f"/etc/systemd/system/{unit}", "w", encoding="utf8") as file:
             file.write(UNIT.format(path=notes.path("watchdog.py")))
         for words in (["daemon-reload"], ["enable", "--quiet", unit], ["restart", unit]):
@@ -77,7 +83,7 @@ def try_hold(given, sides, marks, files, notes, rehearsal):
         return said, None
     said = {"verdict": "moved", "attempt": given["attempt"], "milliseconds": hold.total, "parts": hold.parts, "keys": found["keys"], "files": hold.carried, "at": hold.at, "snapshots": found["snapshots"], "figures": rehearsal.figures(), "by": "flip"}
     notes.verdict(said)
-    leave_room(sides, given["route"], given["route"]["next"])
+    leave_old(sides, given)
     notes.phase("resting")
     return said, found["snapshots"]
 

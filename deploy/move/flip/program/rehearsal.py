@@ -123,6 +123,7 @@ class Files:
             done = subprocess.run(given["pass"], capture_output=True, text=True)
             if done.returncode != 0:
                 raise NotReady(f"files could not be copied: {done.stderr.strip()[-300:]}")
+            self.courier.sync(time.monotonic() + 120)
 
     def carry(self, deadline):
         """How many went."""

@@ -26,7 +26,7 @@ def let_go(given, sides, flip_label):
     """`moved` or `returned`. The sessions in `sides` must not be those of the flip. @raises Fault, OSError: ask again."""
     route, said, deadline = given["route"], given["statements"], time.monotonic() + 20
     if reached(sides, route):
-        leave_room(sides, route, route["next"])
+        leave_old(sides, given)
         return "moved"
     old = sides.old()
     end_sessions(old, flip_label, deadline)
@@ -71,9 +71,9 @@ def said_already(given, notes):
 def watch_over(given, notes):
     """The watchdog: waits until the hold is over, and lets go when the flip died in it or takes too long."""
     sides = Sides(given, f"{given['label']} undo")
-    pid, flip = (notes.read("armed").split() + [""])[0], None
+    (pid, started), flip = (notes.read("armed").split() + ["", ""])[:2], None
     try:
-        flip = os.pidfd_open(int(pid)) if pid else None
+        flip = os.pidfd_open(int(pid)) if started == boot() else None
         sides.proxy(), sides.room(), sides.old()
     except (OSError, Fault):
         pass  # after a restart of the host: everything is opened when it is needed
