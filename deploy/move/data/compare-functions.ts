@@ -11,30 +11,37 @@ declare
   total bigint;
 begin
   execute (select t.range from ${s}.tables t where t.name = of_table) into strict amount, total using after, upto;
-  return json_build_object('after', after, 'to', upto, 'rows', amount, 'sum', total::text);
+  return json_build_object('table', of_table, 'after', after, 'to', upto, 'rows', amount, 'sum', total::text);
 end`),
 
-    // The last slice has no end, so that rows beyond the source's last key are found, too.
-    body("slices(of_table text, after jsonb, size int, most int, rest numeric) returns json", `
+    // One table after the other, from this one on, for some seconds. A table's last slice has no end, so that rows beyond
+    // the source's last key are found, too.
+    body("slices(from_table text, after jsonb, size int, seconds numeric, rest numeric) returns json", `
 declare
-  query text := (select t.boundary from ${s}.tables t where t.name = of_table);
+  entry record;
   upto jsonb;
+  start timestamptz := clock_timestamp();
   began timestamptz;
   result json[] := '{}';
 begin
-  for nth in 1..most loop
-    began := clock_timestamp();
-    upto := null;
-    execute query into upto using after, size;
-    result := result || ${s}.slice_sum(of_table, after, upto);
-    exit when upto is null;
-    after := upto;
-    perform pg_sleep(extract(epoch from clock_timestamp() - began) * rest);
+  for entry in select t.name, t.boundary from ${s}.tables t where t.place >= coalesce((select f.place from ${s}.tables f where f.name = from_table), 0) order by t.place loop
+    loop
+      if clock_timestamp() > start + make_interval(secs => seconds) then
+        return json_build_object('slices', to_json(result), 'next', json_build_object('table', entry.name, 'after', after));
+      end if;
+      began := clock_timestamp();
+      upto := null;
+      execute entry.boundary into upto using after, size;
+      result := result || ${s}.slice_sum(entry.name, after, upto);
+      after := upto;
+      exit when upto is null;
+      perform pg_sleep(extract(epoch from clock_timestamp() - began) * rest);
+    end loop;
   end loop;
-  return to_json(result);
+  return json_build_object('slices', to_json(result), 'next', null);
 end`),
 
-    body("sums_of(of_table text, wanted json, rest numeric) returns json", `
+    body("sums_of(wanted json, rest numeric) returns json", `
 declare
   piece json;
   began timestamptz;
@@ -42,7 +49,7 @@ declare
 begin
   for piece in select * from json_array_elements(wanted) loop
     began := clock_timestamp();
-    result := result || ${s}.slice_sum(of_table, nullif((piece->'after')::jsonb, 'null'), nullif((piece->'to')::jsonb, 'null'));
+    result := result || ${s}.slice_sum(piece->>'table', nullif((piece->'after')::jsonb, 'null'), nullif((piece->'to')::jsonb, 'null'));
     perform pg_sleep(extract(epoch from clock_timestamp() - began) * rest);
   end loop;
   return to_json(result);

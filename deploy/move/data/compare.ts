@@ -10,7 +10,7 @@ import { ident, literal } from "./quote.ts";
 import { type DataMove, nameOf } from "./tenancy.ts";
 
 export type Key = string[];
-export interface Slice { after: Key | null; to: Key | null; rows: number; sum: string }
+interface Slice { table: string; after: Key | null; to: Key | null; rows: number; sum: string }
 
 /** Rows of one table that are not the same on both sides. */
 export interface Difference {
@@ -30,49 +30,53 @@ export interface CompareOptions {
   rest?: number;
   /** Rows in a slice. */
   size?: number;
-  /** Where an earlier run was: `done` of its last progress. */
+  /** Where an earlier run was: its last progress. */
   from?: Progress;
   /** After every batch, to be remembered. */
   onProgress?: (progress: Progress) => void | Promise<void>;
 }
 
-/** How far a compare is. */
-export interface Progress { tables: Record<string, number>; table: string; /** Null: this table is through. */ after: Key | null; rows: number }
+/** How far a compare is: what `from` takes to go on. */
+export interface Progress {
+  /** Where it is, and rows of that table compared so far. */
+  table: string;
+  rows: number;
+  /** Rows compared so far, by table. */
+  counts: Record<string, number>;
+  /** Differences found so far. */
+  differences: Difference[];
+  /** Where it goes on; null: it is through. */
+  next: { table: string; after: Key | null } | null;
+}
 
 export interface Compared { /** By table, of the source. */ rows: Record<string, number>; differences: Difference[] }
 
-/** Slices in one command: some seconds of work at most. */
-const BATCH = 20;
+/** Seconds of work in one command, on each side. */
+const BATCH = 5;
 
 /** Throws CommandFailed; a snapshot that is gone is such a failure. */
 export async function compareAll(source: Side, target: Side, move: DataMove, options: CompareOptions = {}): Promise<Compared> {
   const { size = 5000, rest = 1, snapshots, from, onProgress } = options;
   const schema = ident(moveNames(move.slug).schema);
   const call = <T>(side: Side, text: string, snapshot: string | undefined): Promise<T> => ask<T>(side, "comparing rows", within(`select ${schema}.${text};\n`, snapshot), 600_000);
-  const rows: Record<string, number> = { ...from?.tables };
-  const differences: Difference[] = [];
-  for (const table of move.tables.map(nameOf)) {
-    if (rows[table] !== undefined) continue;
-    let after = from?.table === table ? from.after : null;
-    let seen = from?.table === table ? from.rows : 0;
-    for (let open = true; open;) {
-      const theirs = await call<Slice[]>(source, `slices(${literal(table)}, ${json(after)}, ${size}, ${BATCH}, ${rest})`, snapshots?.source);
-      const ours = await call<Slice[]>(target, `sums_of(${literal(table)}, ${literal(JSON.stringify(theirs))}, ${rest})`, snapshots?.target);
-      for (const [at, slice] of theirs.entries()) {
-        seen += slice.rows;
-        if (slice.rows === ours[at]!.rows && slice.sum === ours[at]!.sum) continue;
-        const text = `rows_of(${literal(table)}, ${json(slice.after)}, ${json(slice.to)})`;
-        const [one, other] = await Promise.all([call<Record<string, string>>(source, text, snapshots?.source), call<Record<string, string>>(target, text, snapshots?.target)]);
-        const difference = differing(one, other);
-        if (difference) differences.push({ table, after: slice.after, to: slice.to, ...difference });
-      }
-      after = theirs.at(-1)!.to;
-      open = after !== null;
-      if (!open) rows[table] = seen;
-      await onProgress?.({ tables: { ...rows }, table, after, rows: seen });
+  const progress: Progress = from ?? { table: "", rows: 0, counts: Object.fromEntries(move.tables.map((table) => [nameOf(table), 0])), differences: [], next: { table: "", after: null } };
+  let { next } = progress;
+  while (next) {
+    const theirs: { slices: Slice[]; next: Progress["next"] } = await call(source, `slices(${literal(next.table)}, ${json(next.after)}, ${size}, ${BATCH}, ${rest})`, snapshots?.source);
+    const ours = await call<Slice[]>(target, `sums_of(${literal(JSON.stringify(theirs.slices))}, ${rest})`, snapshots?.target);
+    for (const [at, { table, after, to, rows, sum }] of theirs.slices.entries()) {
+      progress.counts[table] = (progress.counts[table] ?? 0) + rows;
+      Object.assign(progress, { table, rows: progress.counts[table] });
+      if (rows === ours[at]!.rows && sum === ours[at]!.sum) continue;
+      const text = `rows_of(${literal(table)}, ${json(after)}, ${json(to)})`;
+      const [one, other] = await Promise.all([call<Record<string, string>>(source, text, snapshots?.source), call<Record<string, string>>(target, text, snapshots?.target)]);
+      const difference = differing(one, other);
+      if (difference) progress.differences.push({ table, after, to, ...difference });
     }
+    progress.next = next = theirs.next;
+    await onProgress?.(structuredClone(progress));
   }
-  return { rows, differences };
+  return { rows: progress.counts, differences: progress.differences };
 }
 
 /** Keys that are not alike; undefined when all are. */

@@ -18,9 +18,9 @@ export function installGuard(move: DataMove, fence: "open" | "closed"): string {
   const { schema, role } = moveNames(move.slug);
   const s = ident(schema);
   const lock = lockOf(schema);
-  const tables = move.tables.map((table) => {
+  const tables = move.tables.map((table, at) => {
     const { byKey, boundary, range, rows } = tableQueries(table, move.key);
-    return `(${[nameOf(table), byKey, boundary, range, rows].map(literal).join(", ")})`;
+    return `(${at}, ${[nameOf(table), byKey, boundary, range, rows].map(literal).join(", ")})`;
   });
   return `begin;
 set local client_min_messages = warning;
@@ -31,7 +31,7 @@ select setval(${literal(`${s}.fence`)}, ${FENCE[fence]}) where not (select is_ca
 create table if not exists ${s}.dirty (name text not null, key jsonb not null);
 create table if not exists ${s}.differing (name text not null, key jsonb not null, primary key (name, key));
 create table if not exists ${s}.marker (mark bigint primary key, sums jsonb not null);
-create table if not exists ${s}.tables (name text primary key, by_key text not null, boundary text not null, range text not null, rows text not null);
+create table if not exists ${s}.tables (place int not null, name text primary key, by_key text not null, boundary text not null, range text not null, rows text not null);
 delete from ${s}.tables;
 ${tables.length > 0 ? `insert into ${s}.tables values ${tables.join(",\n")};` : ""}
 create or replace function ${s}.schema_lines() returns table (object text, definition text) language sql stable set search_path = pg_catalog as $etage$ ${SCHEMA_LINES} $etage$;
