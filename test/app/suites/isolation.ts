@@ -2,97 +2,81 @@ import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { organisationId } from "../../../app/tenants/identity.ts";
 import { tenantTables } from "../../../app/tenants/tables.ts";
-import type { Answer } from "../support/ask.ts";
-import type { Platform } from "../support/platform.ts";
-import { readEvents } from "../support/streams.ts";
-import { domain } from "../support/platform.ts";
+import { ask } from "../support/ask.ts";
+import { domain, type Platform } from "../support/platform.ts";
+import { type Environment, run, runBinary, serve } from "../support/program.ts";
+import { routesOf } from "../support/routes.ts";
+import { type Belongings, furnish, mark, ownView, signIn, tryStrangers, tryStreams, type World } from "../support/strangers.ts";
 
-const mark = "OnlyOursToKnow";
 const [ours, theirs] = ["ours", "theirs"].map(organisationId) as [number, number];
 
-/** What is sent to each kind of route that takes something. */
-const bodies: Record<string, object> = {
-  "POST /api/users": { email: "thief@theirs.example", name: "Thief" },
-  "PATCH /api/users/:id": { name: "Thief", role: "admin" },
-  "POST /api/password": { current: "password-of-ours", password: "password-of-thief" },
-  "POST /api/tokens": { name: "thief", role: "admin" },
-  "POST /api/orders": { reference: "T", items: [{ product: "p", quantity: 1, unitPrice: 1 }] },
-  "PATCH /api/orders/:id": { status: "cancelled" },
-  "POST /api/tickets": { subject: "Theirs" },
-  "PATCH /api/tickets/:id": { subject: "Theirs" },
-  "POST /api/jobs": { kind: "usage" },
-  "POST /login": { email: "owner@ours.example", password: "password-of-ours" },
-  "POST /logout": {},
-};
-
 export const isolationSuite = (platform: () => Platform) => describe("isolation", () => {
-  /** Ids and names of ours that a stranger might try. */
-  const paths: Record<string, string> = {};
-  let session = "";
+  let world: World;
+  let belongings: Belongings;
   const snapshot = async () => JSON.stringify(await Promise.all(["users", "tokens", "orders", "order_items", "tickets", "uploads", "jobs"].map((table) =>
     platform().database.unsafe(`select * from ${table} where organisation_id = ${ours} order by id`))));
+  const worldOf = (port: number, neighbours: boolean): World => {
+    const side = (slug: string) => ({ host: `${slug}.${domain}`, token: platform().as(slug)["authorization"]!.split(" ")[1]! });
+    return { ask: (host, path, options) => ask(port, host, path, options), ours: side("ours"), theirs: side("theirs"), neighbours };
+  };
 
   beforeAll(async () => {
-    const { ask, tenants } = platform();
-    await tenants([{ slug: "ours", name: mark, hostnames: ["ours.example"] }, { slug: "theirs", name: "Theirs" }]);
-    const made: Record<string, Answer> = {
-      users: await ask("ours", "/api/users", { json: { email: "owner@ours.example", name: mark, role: "admin", password: "password-of-ours" } }),
-      tokens: await ask("ours", "/api/tokens", { json: { name: mark } }),
-      orders: await ask("ours", "/api/orders", { json: { reference: mark, items: [{ product: mark, quantity: 1, unitPrice: 1 }] } }),
-      tickets: await ask("ours", "/api/tickets", { json: { subject: mark, body: mark } }),
-      uploads: await ask("ours", `/api/uploads?name=${mark}`, { body: Buffer.from(mark) }),
-      jobs: await ask("ours", "/api/jobs", { json: { kind: "usage" } }),
-    };
-    for (const [kind, { status, headers }] of Object.entries(made)) {
-      expect([kind, status]).toEqual([kind, kind === "jobs" ? 202 : 201]);
-      paths[kind] = headers.location!;
-    }
-    const login = await ask("ours", "/login", { json: bodies["POST /login"], headers: { authorization: "" } });
-    session = /^[^;]+/.exec(login.headers["set-cookie"]![0]!)![0];
+    await platform().tenants([{ slug: "ours", name: mark, hostnames: ["ours.example"] }, { slug: "theirs", name: "Theirs" }]);
+    world = worldOf(platform().server.port, true);
+    belongings = await furnish(world);
   });
 
   it("no path of the app tells or changes anything of another tenant's", async () => {
-    const { ask, as, routes } = platform();
     const before = await snapshot();
-    const strangers: [string, string, Record<string, string>][] = [
-      ["another tenant at its own address", "theirs", as("theirs")],
-      ["another tenant at our address", "ours", as("theirs")],
-      ["nobody at our address", "ours.example", { authorization: "" }],
-      ["our session at another address", "theirs", { authorization: "", cookie: session }],
-      ["an invented token", "ours", { authorization: "Bearer etage_invented" }],
-    ];
-    const streams = ["GET /events", "GET /events/socket"];
-    const tried: string[] = [];
-    for (const route of await routes()) {
-      const [method, path] = route.split(" ") as [string, string];
-      if (streams.includes(route) || path === "/login") continue;
-      const kind = /^\/api\/(\w+)/.exec(path)?.[1] ?? "";
-      const target = path.replace(/^\/api\/\w+\/:id/, paths[kind] ?? "").replace(/^\/api\/uploads$/, "/api/uploads?name=x").replace("/reports/slow", "/reports/slow?seconds=0");
-      expect(target).not.toContain(":");
-      for (const [who, host, headers] of strangers) {
-        const body = kind === "uploads" && method === "POST" ? { body: Buffer.from("x") } : bodies[route] ? { json: bodies[route] } : {};
-        const answer = await ask(host, target, { method, headers, ...body });
-        const told = answer.text.replaceAll(`<h1>${mark}</h1>`, "").replaceAll(`<title>${mark}</title>`, "");
-        expect(told, `${route} for ${who}`).not.toContain(mark);
-        const own = who === "another tenant at its own address";
-        if (!own && path.startsWith("/api/")) expect([401, 403], `${route} for ${who}`).toContain(answer.status);
-        if (own && path.includes(":id")) expect(answer.status, `${route} for ${who}`).toBe(404);
-        tried.push(`${who}: ${route}`);
-      }
-    }
-    expect(tried.length).toBeGreaterThan(150);
+    const { tried, faults } = await tryStrangers(world, belongings, await routesOf());
+    expect(faults).toEqual([]);
+    expect(tried).toBeGreaterThan(180);
+    expect(await tryStreams(world, belongings)).toEqual([]);
     expect(await snapshot()).toBe(before);
-    expect((await ask("ours", `${paths["uploads"]}/content`)).text).toBe(mark);
   });
 
-  it("a password of one tenant opens no other, and events are told to nobody else", async () => {
-    const { ask, as, server } = platform();
-    const login = (host: string) => ask(host, "/login", { json: bodies["POST /login"], headers: { authorization: "" } });
-    expect((await login("theirs")).status).toBe(401);
-    expect((await login(domain)).status).toBe(401);
-    for (const headers of [as("theirs"), {}, { cookie: session }]) {
-      const host = "cookie" in headers ? `theirs.${domain}` : `ours.${domain}`;
-      await expect(readEvents(server.port, host, headers)).rejects.toThrow("answered 401");
+  it("finds out an app that tells", async () => {
+    const leaky: World = { ...world, ask: async (host, path, options) => {
+      const answer = await world.ask(host, path, options);
+      return path.startsWith("/api/orders/") && host === world.theirs.host ? { ...answer, status: 200, text: mark } : answer;
+    } };
+    const { faults } = await tryStrangers(leaky, belongings, ["GET /api/orders/:id", "GET /api/tickets/:id"]);
+    expect(faults).toHaveLength(3);
+    expect(faults.join("\n")).toMatch(/^GET \/api\/orders\/:id for another customer at its own address: tells OnlyOurs/);
+  });
+
+  it("nor on a host of its own, where it was taken with all it has, nor when it has come back", async () => {
+    const { environment: shared, emptyDatabase } = platform();
+    const own = await emptyDatabase();
+    const take = async (from: Environment, to: Environment) => {
+      const archive = await runBinary(["export", "ours"], from);
+      expect(await runBinary(["import", "--replace"], to, archive.stdout)).toMatchObject({ code: 0 });
+    };
+    const before = await ownView(world, belongings);
+    expect((await run(["migrate"], own)).code).toBe(0);
+    await take(shared, own);
+    const server = await serve(own);
+    try {
+      const dedicated = worldOf(server.port, false);
+      await expect.poll(() => ownView(dedicated, belongings)).toBe(before);
+      const there = { ...belongings, session: await signIn(dedicated) };
+      const { tried, faults } = await tryStrangers(dedicated, there, await routesOf());
+      expect(faults).toEqual([]);
+      expect(tried).toBeGreaterThan(180);
+      expect(await tryStreams(dedicated, there)).toEqual([]);
+      expect(await ownView(dedicated, belongings)).toBe(before);
+    } finally {
+      await server.stop();
+    }
+    await take(own, shared);
+    belongings = { ...belongings, session: await signIn(world) };
+    expect((await tryStrangers(world, belongings, await routesOf())).faults).toEqual([]);
+    expect(await ownView(world, belongings)).toBe(before);
+  }, 120_000);
+
+  it("a password of one tenant opens no other", async () => {
+    for (const host of [world.theirs.host, domain]) {
+      expect((await world.ask(host, "/login", { json: { email: "owner@ours.example", password: "password-of-ours" } })).status).toBe(401);
     }
   });
 
@@ -127,9 +111,9 @@ export const isolationSuite = (platform: () => Platform) => describe("isolation"
   });
 
   it("a row cannot refer to another tenant's row, neither through the API nor in SQL", async () => {
-    const { ask, database } = platform();
-    const user = Number(paths["users"]!.split("/").at(-1));
-    expect(await ask("theirs", "/api/tickets", { json: { subject: "Mine", userId: user } })).toMatchObject({ status: 409, json: { error: { code: "refers_to_nothing", message: "What user id refers to does not exist." } } });
+    const { ask: toMain, database } = platform();
+    const user = Number(belongings.paths["users"]!.split("/").at(-1));
+    expect(await toMain("theirs", "/api/tickets", { json: { subject: "Mine", userId: user } })).toMatchObject({ status: 409, json: { error: { code: "refers_to_nothing", message: "What user id refers to does not exist." } } });
     await expect(database`insert into tickets (organisation_id, user_id, subject) values (${theirs}, ${user}, 'Mine')`).rejects.toMatchObject({ code: "23503" });
   });
 

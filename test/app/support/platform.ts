@@ -8,7 +8,6 @@ import { openDatabase, waitForDatabase, type Database } from "../../../app/datab
 import { openDoors, type Doors } from "../../../app/database/doors.ts";
 import { organisationId } from "../../../app/tenants/identity.ts";
 import { ask, type Answer, type Options } from "./ask.ts";
-import { routesOf } from "./routes.ts";
 import { run, serve, type Environment, type Server } from "./program.ts";
 import { startServices, type TestServices } from "./services.ts";
 
@@ -27,8 +26,6 @@ export interface Platform {
   ask(host: string, path: string, options?: Options): Promise<Answer>;
   /** Headers that make a request one of a tenant's admin. */
   as(slug: string): Record<string, string>;
-  /** Every route the app has. */
-  routes(): Promise<string[]>;
   /** A new, empty database; returns the environment of an app on it. */
   emptyDatabase(): Promise<Environment>;
   /** Runs the command `tenants`; `ask` then knows them. */
@@ -67,7 +64,6 @@ export async function startPlatform(): Promise<{ platform: Platform; stop(): Pro
 
   const platform: Platform = {
     services, environment, server, database, doors, emptyDatabase, as,
-    routes: () => routesOf(platform),
     ask: (host, path, options = {}) => ask(server.port, full(host), path, { ...options, headers: { ...as(host), ...options.headers } }),
     tenants: async (list) => {
       const { code, stdout, stderr } = await run(["tenants"], environment, JSON.stringify(list));
