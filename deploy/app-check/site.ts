@@ -67,6 +67,7 @@ export class Site {
   #main: Promise<Served> | undefined;
   #tokens: Promise<Record<string, string>> | undefined;
   #containers = 0;
+  readonly #described = new Map<string, Promise<Described>>();
   constructor(options: SiteOptions) {
     this.options = options;
     this.name = `etage-check-${options.id}`;
@@ -137,8 +138,11 @@ export class Site {
     return { authorization: `Bearer ${(await this.tokens())[slug] ?? ""}` };
   }
 
-  async described(slug: string): Promise<Described> {
-    return json("describe", await this.fine(["describe", slug]));
+  /** Asked once for each; the answer needs no database. */
+  described(slug: string): Promise<Described> {
+    const known = this.#described.get(slug) ?? this.fine(["describe", slug]).then((text) => json<Described>("describe", text));
+    this.#described.set(slug, known);
+    return known;
   }
 
   /** Rows of a statement, past all policies. */

@@ -96,11 +96,16 @@ export const moving: readonly Clause[] = [
   {
     name: "usage", needs: ["access"],
     async check(site) {
-      const used = async () => json<{ tenants?: { slug: string; requests?: number; bytesOut?: number }[] }>("usage", await site.fine(["usage"])).tenants?.find(({ slug }) => slug === one);
-      must(await within(30, async () => Number((await used())?.requests) > 0 && Number((await used())?.bytesOut) > 0), "expected `usage` to tell the requests and bytes of a tenant within 30 s");
+      type Used = { slug: string; requests?: number; bytesOut?: number };
+      let used: Used | undefined;
+      const counted = await within(30, async () => {
+        used = json<{ tenants?: Used[] }>("usage", await site.fine(["usage"])).tenants?.find(({ slug }) => slug === one);
+        return Number(used?.requests) > 0 && Number(used?.bytesOut) > 0;
+      });
+      must(counted, "expected `usage` to tell the requests and bytes of a tenant within 30 s");
       const named = (await site.described(one)).rows.map(({ table }) => table);
       must(named.includes("usage_hours"), "expected the table usage_hours among the tenant's, by hour");
-      return `${(await used())!.requests} requests counted`;
+      return `${used!.requests} requests counted`;
     },
   },
   {
