@@ -35,8 +35,9 @@ export async function run(progress: (line: string) => void, { rounds = ROUNDS, d
         for (const targets of [stage.targets.slice(0, 1), stage.targets]) {
           // Everyone goes first in turn: what the one before leaves behind in caches is then nobody's gain.
           for (const contender of contenders.map((_, at) => contenders[(at + round) % contenders.length]!)) {
-            progress(`round ${round + 1} of ${rounds}, ${place.name}, ${count(targets)}: ${contender.name}`);
-            samples.add(contender, place, targets.length, await once(stage, contender, targets, place));
+            const sample = await once(stage, contender, targets, place);
+            progress(`round ${round + 1} of ${rounds}, ${place.name}, ${count(targets)}: ${contender.name}: ${sample.seconds.toFixed(2)} s`);
+            samples.add(contender, place, targets.length, sample);
             load.push(loadavg()[0]!);
           }
         }

@@ -28,6 +28,8 @@ export interface Observation {
   clock: number;
   /** How often the host's lock was taken so far; null while somebody has it. */
   generation: number | null;
+  /** How long ago who has the lock last showed a sign of life; NaN when nobody has it. */
+  lockSilentSeconds: number;
   /** Whether cloud-init is through. */
   booted: boolean;
   /** What cloud-init complained about. */
@@ -72,7 +74,7 @@ export interface ObserveOptions {
 
 const FORMAT = `{"name":{{json .Name}},"status":{{json .State.Status}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}},"labels":{{json .Config.Labels}}}`;
 
-const LOCK_SEEN = `if [ -d "$1" ]; then echo held; else cat "$2" 2>/dev/null || echo 0; fi`;
+const LOCK_SEEN = `if [ -d "$1" ]; then echo "held $(( $(date +%s) - $(stat -c %Y "$1/heartbeat" 2>/dev/null || stat -c %Y "$1") ))"; else cat "$2" 2>/dev/null || echo 0; fi`;
 
 const UNCHANGED = "unchanged";
 /** Seconds that a look may be old and still stand. */
@@ -119,6 +121,7 @@ export function parseObservation(stdout: string, services: readonly string[]): O
   return {
     clock: Number(text("clock")),
     generation: /^\d+$/.test(text("lock")) ? Number(text("lock")) : null,
+    lockSilentSeconds: Number(/^held (-?\d+)$/.exec(text("lock"))?.[1] ?? Number.NaN),
     booted: text("boot").trim() !== "running",
     bootErrors: bootErrors(text("boot")),
     dockerFault: faultOf(parts.get("docker")),

@@ -1,4 +1,5 @@
 /** What a host needs, judged by what it runs and never by what we remember. Pure. */
+import { HEARTBEAT_SECONDS } from "../host/lock.ts";
 import type { AppContainer, Observation } from "../host/observe.ts";
 import { differing, sha256 } from "../host/secrets.ts";
 import type { Wanted } from "./wanted.ts";
@@ -35,6 +36,9 @@ export function judge(seen: Observation, wanted: Wanted, faults: readonly string
   return { action, reason, current, worker, leftovers };
 }
 
+/** Nobody alive is silent for so long; it expires a little later, and is waited for. */
+const DEAD_SECONDS = 2 * HEARTBEAT_SECONDS;
+
 function need(seen: Observation, wanted: Wanted, { current, worker, leftovers }: Pick<Verdict, "current" | "worker" | "leftovers">, faults: readonly string[]): { action: Action; reason: string } {
   if (!seen.route) return { action: "install", reason: "first release" };
   if (!current) return { action: "repair", reason: `its container ${seen.route.container} is gone` };
@@ -48,6 +52,7 @@ function need(seen: Observation, wanted: Wanted, { current, worker, leftovers }:
   if (stale.length > 0) return { action: "refresh", reason: `${stale.join(", ")} changed` };
   if (seen.canary) return { action: "refresh", reason: "a killed run left a canary" };
   if (leftovers.length > 0) return { action: "refresh", reason: "a killed run left a container" };
+  if (seen.lockSilentSeconds > DEAD_SECONDS) return { action: "refresh", reason: "a killed run left its lock" };
   if (faults.length > 0) return { action: "repair", reason: faults[0]! };
   return { action: "none", reason: "" };
 }

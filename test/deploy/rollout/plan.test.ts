@@ -179,6 +179,8 @@ describe("a host is judged by what it runs", () => {
     ["other names and customers", on({ hosts: ["a.example.com"], tenants: "old" }), [], "refresh", "host names, customers changed"],
     ["files missing", on({ filesMissing: true }), [], "refresh", "files changed"],
     ["a leftover beside it", on({ apps: [app, { ...app, name: "app-v2-dead" }] }), [], "refresh", "a killed run left a container"],
+    ["a lock whose owner is silent", on({ lockSilentSeconds: 31 }), [], "refresh", "a killed run left its lock"],
+    ["a lock whose owner is alive", on({ lockSilentSeconds: 4 }), [], "none", ""],
   ])("%s: %s", (_name, look, faults, action, reason) => {
     const verdict = judge(parseObservation(looks(look), ["proxy", "postgres", "redis"]), wanted, faults);
     expect({ action: verdict.action, reason: verdict.reason }).toEqual({ action, reason });
