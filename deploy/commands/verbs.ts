@@ -1,5 +1,6 @@
 /** All verbs, in the order in which help shows them. */
 import { customerVerbs } from "./customer-verbs.ts";
+import { moveVerbs } from "./move-verbs.ts";
 import { choice, dryRun, host, now, release, type Verb, wait, yes } from "./verb.ts";
 
 export const verbs: readonly Verb[] = [
@@ -81,6 +82,7 @@ export const verbs: readonly Verb[] = [
     examples: [["$0 rollback helmex", "The release before, by the host's own log"], ["$0 rollback helmex --to v40", "A certain one"]],
     load: async () => (await import("./rollback.ts")).rollback,
   },
+  ...moveVerbs,
   {
     command: "status",
     summary: "What every host runs and how it is; asks the hosts themselves",

@@ -18,7 +18,7 @@ export function describeMove(plan: MovePlan): string {
     ["costs", costWords(plan)],
     ["asks", plan.calls.map(({ service, calls, limit }) => `${service} about ${calls}× (limit ${limit})`).join(", ")],
     ["steps", stepsWords(plan)],
-    ...plan.irreversible.map(({ when, what }, at): [string, string] => [at === 0 ? "undone" : "", `${when}: ${what}`]),
+    ...plan.irreversible.map(({ when, what }, at): [string, string] => [at === 0 ? "final" : "", `${when}: ${what}`]),
     ...plan.remarks.map((remark): [string, string] => ["note", remark]),
   ];
   const width = Math.max(...rows.map(([title]) => title.length));

@@ -73,8 +73,8 @@ export function planMove(fleet: Fleet, { customer, from, to, edit }: Target, fac
     calls: callsOf(facts.targetUp, names.length - foreign.length),
     steps: [...PREPARING, ...FLIPPING, ...SETTLING].map((step) => ({ step, host: ON_TARGET.has(step) ? to : from })),
     irreversible: [
-      { when: "until the cutover", what: `nothing: \`deploy move abort ${customer.slug}\` leaves ${from} as it was; a new server costs until it is retired` },
-      { when: "from the cutover on", what: `nothing: ${from} is kept current, \`deploy move back ${customer.slug}\` returns without a loss` },
+      { when: "until the cutover", what: `nothing; \`deploy move abort ${customer.slug}\` leaves ${from} as it was; a new server costs until it is retired` },
+      { when: "from the cutover on", what: `nothing; ${from} is kept current, \`deploy move back ${customer.slug}\` returns without a loss` },
       { when: "with `finish`", what: `rows and files of ${customer.slug} on ${from} are removed, after a backup` },
     ],
   };

@@ -55,7 +55,7 @@ export const moveEvents = {
   "move-step-started": z.object({ customer, host, step }).describe("A step of a move begins"),
   "move-progress": z.object({ customer, step, text: z.string().describe("For people: `3 of 8 tables`") }).describe("How far a step of a move is"),
   "move-step-ended": z.object({
-    customer, host, step, outcome: z.enum(["ok", "failed"]), seconds: seconds.describe("How long it took"), detail: z.string().nullable().describe("What it came to, or why it failed"),
+    customer, host, step, outcome: z.enum(["ok", "failed"]).describe("Whether it went well"), seconds: seconds.describe("How long it took"), detail: z.string().nullable().describe("What it came to, or why it failed"),
   }).describe("A step of a move ended"),
   "move-ended": z.object({ summary: moveSummary.describe("How it went") }).describe("A move, or what was done about one, is over"),
 } as const;
