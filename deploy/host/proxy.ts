@@ -93,7 +93,7 @@ export interface CurrentRoute {
 }
 
 /** A service's row of `kamal-proxy list` (Service Host Path Target State TLS, with colours), if it has one. */
-export function parseRoutes(stdout: string, wanted: typeof SERVICE | typeof CANARY = SERVICE): CurrentRoute | undefined {
+export function parseRoutes(stdout: string, wanted: string = SERVICE): CurrentRoute | undefined {
   const plain = stdout.replace(/\u001b\[[0-9;]*m/g, "");
   for (const line of plain.split("\n")) {
     const [service, hosts, , target, state, tls] = line.trim().split(/\s+/);
