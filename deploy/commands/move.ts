@@ -1,14 +1,16 @@
 import { confirmed } from "../confirm.ts";
 import type { Context } from "../context.ts";
 import { exitCode, Refused, UserError } from "../errors.ts";
+import { resolveBetween } from "../move/between.ts";
 import { describeMove } from "../move/describe.ts";
 import { gatherMove } from "../move/facts.ts";
+import { lookNow } from "../move/host-now.ts";
 import { pastMoves, predictMove } from "../move/past.ts";
 import { type MovePlan, planMove } from "../move/plan.ts";
 import { moveWork } from "../move/run.ts";
 import { holdSession } from "../move/session.ts";
 import { settleWork } from "../move/settle.ts";
-import { pairOf, type Standing, standingOf } from "../move/standing.ts";
+import { pairOf, type Standing } from "../move/standing.ts";
 import { customerOf, type Target, targetOf } from "../move/target.ts";
 import type { Arguments, Handler } from "./verb.ts";
 
@@ -29,7 +31,7 @@ export const movePlan: Handler = async (context, args) => {
 async function goOn(context: Context, args: Arguments, ask: boolean): Promise<number> {
   const slug = slugOf(args);
   customerOf(context.fleet, slug);
-  const standing = await standingOf(context, slug);
+  const standing = await resolveBetween(context, slug);
   if (standing.phase === "unknown") throw new UserError(silence(standing), { hint: `deploy move status ${slug}` });
   return standing.phase === "moved" ? settle(context, slug, args) : begin(context, slug, args, ask && standing.phase === "none");
 }
@@ -50,7 +52,8 @@ async function begin(context: Context, slug: string, args: Arguments, ask: boole
 /** The cutover is done; what follows it may not be. */
 async function settle(context: Context, slug: string, args: Arguments): Promise<number> {
   const { from, to } = pairOf(context, slug);
-  const summary = await holdSession(context, { verb: "move", slug, from, to, release: "", plan: null, wait: Number(args.wait) }, settleWork(context, { slug, from, to, home: to }, workOptions(args)));
+  const { release: { version: release } } = await lookNow(context, to);
+  const summary = await holdSession(context, { verb: "move", slug, from, to, release, plan: null, wait: Number(args.wait) }, settleWork(context, { slug, from, to, home: to }, workOptions(args)));
   return summary.ok ? exitCode.ok : exitCode.failed;
 }
 

@@ -19,6 +19,8 @@ export interface Gathered {
   target: HostNow | undefined;
   description: Description;
   verdict: Verdict;
+  /** PostgreSQL's own names of the two servers. */
+  systems: { source: string; target: string | undefined };
 }
 
 /** A catalogue may be large, and a busy server slow. */
@@ -45,7 +47,7 @@ export async function gatherMove(context: Context, { customer: { slug }, from, t
     faults: [...verdict.faults.filter(({ byCopy, byPreparation }) => !byCopy && !byPreparation).map(({ what, mend }): MoveFault => ({ message: what, mend: mend.length > 0 ? mend.join("\n") : null })), ...diskFaults(target, bytes)],
     remarks: [...verdict.warnings, ...verdict.faults.filter(({ byPreparation }) => byPreparation).map(({ what }) => `${what}; the move makes an index for that`)],
   };
-  return { facts, source, target, description, verdict };
+  return { facts, source, target, description, verdict, systems: { source: inventories[0]!.server.systemIdentifier, target: inventories[1]?.server.systemIdentifier } };
 }
 
 /** A host that is not in the files, has no stack yet or no release, is made by the move. */

@@ -1,7 +1,7 @@
 /** What the flip's program is told, for either way. Pure. */
 import { linkSsh, copyFiles } from "../host/files.ts";
 import { CERTIFICATE, CERTIFICATE_KEY, uploads } from "../host/paths.ts";
-import { moveService } from "../host/proxy.ts";
+import { moveService, streamsService } from "../host/proxy.ts";
 import { ROOM, ROOM_TARGET } from "../host/room.ts";
 import { containerName } from "../../model/names.ts";
 import { allHostnames } from "../../model/fleet.ts";
@@ -33,7 +33,7 @@ export function flipFor(hands: Hands, left: End, { attempt, mode, holdLimitMilli
     next: { conninfo: conninfo(hands, left) },
     route: {
       service: moveService(slug), hosts: hostnamesOf(hands), old: appTarget(hands, left), next: hands.link[left].app, room: ROOM_TARGET,
-      healthPath: platform.app.health.ready, streams: platform.app.streams, forwardHeaders: platform.proxied, tls: { certificate: CERTIFICATE, key: CERTIFICATE_KEY },
+      healthPath: platform.app.health.ready, streams: platform.app.streams.length > 0 ? { service: streamsService(slug), paths: platform.app.streams } : null, forwardHeaders: platform.proxied, tls: { certificate: CERTIFICATE, key: CERTIFICATE_KEY },
     },
     proxy: containerName.proxy, room: ROOM,
     rehearsal: { ...ROUNDS[mode], calmMilliseconds: holdLimitMilliseconds / 20, pauseMilliseconds: PAUSE_MS },

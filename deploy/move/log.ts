@@ -24,6 +24,8 @@ export interface MoveLog {
 
 export interface Expected {
   ended(name: MoveStep, outcome: "ok" | "failed", milliseconds: number, detail: string | null): Promise<void>;
+  /** @throws MoveFailed, always. */
+  failed(name: MoveStep, reason: UserError): Promise<never>;
   /** What it never came to is noted as skipped. */
   close(): Promise<void>;
 }
@@ -51,15 +53,20 @@ export function openMoveLog({ journal, report, operation, customer, now }: MoveL
     async expect(names, host) {
       const ids = await journal.stepsExpected(operation, host, names, at());
       const open = new Map(names.map((name, place) => [name, ids[place]!]));
+      const ended: Expected["ended"] = async (name, outcome, milliseconds, detail) => {
+        const id = open.get(name);
+        if (id === undefined) return;
+        open.delete(name);
+        const end = now().getTime();
+        await journal.stepBegan(id, new Date(end - milliseconds).toISOString());
+        await journal.stepEnded(id, new Date(end).toISOString(), outcome, detail);
+        report.event({ type: "move-step-ended", customer, host, step: name, outcome, seconds: milliseconds / 1000, detail });
+      };
       return {
-        async ended(name, outcome, milliseconds, detail) {
-          const id = open.get(name);
-          if (id === undefined) return;
-          open.delete(name);
-          const end = now().getTime();
-          await journal.stepBegan(id, new Date(end - milliseconds).toISOString());
-          await journal.stepEnded(id, new Date(end).toISOString(), outcome, detail);
-          report.event({ type: "move-step-ended", customer, host, step: name, outcome, seconds: milliseconds / 1000, detail });
+        ended,
+        async failed(name, reason) {
+          await ended(name, "failed", 0, reason.message);
+          throw new MoveFailed(name, reason);
         },
         async close() {
           for (const id of open.values()) await journal.stepEnded(id, at(), "skipped", "not reached");

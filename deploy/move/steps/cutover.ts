@@ -53,7 +53,7 @@ export async function rehearse(session: Session, hands: Hands, left: End, option
   await ownRoute(hands, left);
   const verdict = await runFlip(session, old.runner.host, flipFor(hands, left, { attempt: `${session.operation.id}-rehearsal`, mode: "rehearse", ...options }), tell);
   if (verdict.verdict !== "rehearsed" || verdict.reason !== null) {
-    const reason = "reason" in verdict ? verdict.reason : verdict.verdict;
+    const reason = "reason" in verdict ? verdict.reason : "it moved";
     const named = /differ/.test(String(reason)) ? differences.slice(0, 5).map((one) => `\n  ${describeDifference(one)}`).join("") : "";
     throw new UserError(`the rehearsal did not get calm: ${reason}${named}`, { hint: "nobody was held; run it again at a quieter hour, or with a larger --hold-limit" });
   }
@@ -79,7 +79,7 @@ async function ownRoute(hands: Hands, left: End): Promise<void> {
   const runner = await hands.context.connect(hostOf(hands, left).host.name);
   const app = parseRoutes(await mustRun(runner, "reading routes", listRoutes()));
   const common = { healthPath: platform.app.health.ready, drainSeconds: platform.rollout.drainSeconds, forwardHeaders: platform.proxied };
-  const route: Route = { target: appTarget(hands, left), hosts: hostnamesOf(hands), ...common };
+  const route: Route = { target: appTarget(hands, left), hosts: hostnamesOf(hands), streams: platform.app.streams, ...common };
   await mustRun(runner, "starting the waiting room", startRoom());
   await mustRun(runner, "giving the customer a route", beginMove(slug, route, { target: app?.target ?? route.target, hosts: app?.hosts ?? [], ...common }));
   await mustRun(runner, "preparing the waiting room", enterRoom(slug, route));
@@ -91,7 +91,7 @@ export async function cutOver(session: Session, hands: Hands, left: End, options
   const verdict = await runFlip(session, host, flipFor(hands, left, { attempt: session.operation.id, mode: "flip", ...options }), tell);
   if (verdict.verdict !== "moved") {
     const held = verdict.verdict === "returned" ? `; requests waited ${Math.round(verdict.milliseconds)} ms and went on at ${host}` : "; nobody was held";
-    throw new UserError(`the cutover was given up: ${"reason" in verdict ? verdict.reason : verdict.verdict}${held}`, { hint: `deploy move run ${session.slug} tries again` });
+    throw new UserError(`the cutover was given up: ${verdict.reason ?? "it was only rehearsed"}${held}`, { hint: `deploy move run ${session.slug} tries again` });
   }
   if (hands.data.tables.length > 0) await leave(hands, left);
   return verdict;
