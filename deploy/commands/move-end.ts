@@ -11,7 +11,7 @@ import { holdSession, type SessionOptions, type Work } from "../move/session.ts"
 import { type Phase, type Standing } from "../move/standing.ts";
 import { customerOf } from "../move/target.ts";
 import { bytes, count } from "../report/units.ts";
-import { holdLimit, workOptions } from "./move.ts";
+import { holdLimit, settle, workOptions } from "./move.ts";
 import type { Arguments, Handler } from "./verb.ts";
 
 export const moveAbort: Handler = async (context, args) => {
@@ -22,6 +22,8 @@ export const moveAbort: Handler = async (context, args) => {
 };
 
 export const moveBack: Handler = async (context, args) => {
+  const before = await resolveBetween(context, customerOf(context.fleet, String(args.customer)).slug);
+  if (before.phase === "preparing" && context.fleet.customer(before.slug)!.host.name === before.to.host) return settle(context, before.slug, args, "from");
   const { slug, from, to } = await standingIn(context, args, "moved", "there is nothing to go back from");
   if (args.yes !== true && !await confirmed(`Bring ${slug} back from ${to.host} to ${from.host}? Its requests wait for some milliseconds.`, context.signal)) throw new Refused("declined; nothing was changed");
   const options = { holdLimitMilliseconds: holdLimit(args), ...workOptions(args) };

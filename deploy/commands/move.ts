@@ -33,7 +33,10 @@ async function goOn(context: Context, args: Arguments, ask: boolean): Promise<nu
   customerOf(context.fleet, slug);
   const standing = await resolveBetween(context, slug);
   if (standing.phase === "unknown") throw new UserError(silence(standing), { hint: `deploy move status ${slug}` });
-  return standing.phase === "moved" ? settle(context, slug, args) : begin(context, slug, args, ask && standing.phase === "none");
+  if (standing.phase === "moved") return settle(context, slug, args, "to");
+  // A way back whose rest was not done: DNS leads to the host that was left, which passes on.
+  if (standing.phase === "preparing" && context.fleet.customer(slug)!.host.name === standing.to.host) return settle(context, slug, args, "from");
+  return begin(context, slug, args, ask && standing.phase === "none");
 }
 
 async function begin(context: Context, slug: string, args: Arguments, ask: boolean): Promise<number> {
@@ -49,11 +52,13 @@ async function begin(context: Context, slug: string, args: Arguments, ask: boole
   return summary.ok ? exitCode.ok : exitCode.failed;
 }
 
-/** The cutover is done; what follows it may not be. */
-async function settle(context: Context, slug: string, args: Arguments): Promise<number> {
-  const { from, to } = pairOf(context, slug);
-  const { release: { version: release } } = await lookNow(context, to);
-  const summary = await holdSession(context, { verb: "move", slug, from, to, release, plan: null, wait: Number(args.wait) }, settleWork(context, { slug, from, to, home: to }, workOptions(args)));
+/** The cutover is done; what follows it may not be. `at`: the host that serves. */
+export async function settle(context: Context, slug: string, args: Arguments, at: "from" | "to"): Promise<number> {
+  const pair = pairOf(context, slug);
+  const home = pair[at];
+  const { release: { version: release } } = await lookNow(context, home);
+  const [left, verb] = at === "to" ? [pair.from, "move" as const] : [pair.to, "move back" as const];
+  const summary = await holdSession(context, { verb, slug, from: left, to: home, release, plan: null, wait: Number(args.wait) }, settleWork(context, { slug, from: pair.from, to: pair.to, home }, workOptions(args)));
   return summary.ok ? exitCode.ok : exitCode.failed;
 }
 

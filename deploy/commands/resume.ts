@@ -4,10 +4,16 @@ import { perform } from "../rollout/perform.ts";
 import { plannedHosts } from "../rollout/plan.ts";
 import { prepare } from "../rollout/prepare.ts";
 import { findResumable } from "../rollout/resumable.ts";
+import { unfinishedMove } from "../move/unfinished.ts";
 import type { Handler } from "./verb.ts";
 
 /** The hosts themselves say what is left: those that have the release are not touched again. */
 export const resume: Handler = async (context, args) => {
+  const move = await unfinishedMove(context.journal, args.operation as string | undefined);
+  if (move) {
+    const again = { watch: 30, "hold-limit": 1000, ...args, customer: move.slug };
+    return move.back ? (await import("./move-end.ts")).moveBack(context, again) : (await import("./move.ts")).moveRun(context, again);
+  }
   const { operation, release, onFailure, only } = await findResumable(context.journal, context.fleet, args.operation as string | undefined);
   const prepared = await prepare(context, release, { at: context.now(), now: args.now === true, onFailure, only });
   const { plan } = prepared;
