@@ -49,6 +49,15 @@ export const enterRoom = (slug: string, { target, hosts, healthPath }: Route): C
   inRoom("pause", moveService(slug), "--drain-timeout", "1s", "--max-pause", `${PATIENCE_SECONDS}s`),
 ] });
 
+/** Lets those who wait there go to `target`. */
+export const leadRoom = (slug: string, { target, hosts, healthPath }: Route): Command => ({ all: [
+  inRoom(
+    "deploy", moveService(slug), "--target", target, ...hosts.flatMap((host) => ["--host", host]),
+    "--health-check-path", healthPath, "--health-check-timeout", "5s", "--deploy-timeout", "20s", "--drain-timeout", "1s", "--forward-headers",
+  ),
+  inRoom("resume", moveService(slug)),
+] });
+
 /** Takes the customer out of the room, and the room away when nobody is left in it. No fault when there is none. */
 const LEAVE = `
 room=$1 service=$2

@@ -10,7 +10,11 @@ import { count } from "../report/units.ts";
 import { wantedOf } from "../rollout/wanted.ts";
 import type { Context } from "../context.ts";
 import { countOf, forgetMove, removeCustomer, stopCarrying } from "./data/finish.ts";
+import { moveNames } from "./data/names.ts";
+import { sql } from "./data/psql.ts";
+import { literal } from "./data/quote.ts";
 import type { DataMove } from "./data/tenancy.ts";
+import { dropSnapshots } from "./flip/program.ts";
 import { sideOf } from "./facts.ts";
 import type { HostNow } from "./host-now.ts";
 import { closeLinkOn } from "./link.ts";
@@ -20,8 +24,14 @@ export interface Remains { slug: string; data: DataMove; folders: readonly strin
 
 /** `other`: of the other side's server, to find slots of tables that were being copied. */
 export async function stopOn(context: Context, now: HostNow, slug: string, other?: string): Promise<void> {
-  await stopCarrying(await sideOf(context, now), slug, other);
+  const side = await sideOf(context, now);
+  await mustRun(side.runner, "closing the snapshots", dropSnapshots(slug));
+  await sql(side, "ending the flip's sessions", endSessions(slug));
+  await stopCarrying(side, slug, other);
 }
+
+/** What a flip of this customer keeps open: a snapshot, or a watchdog's connections that stand ready. */
+const endSessions = (slug: string): string => `select pg_terminate_backend(pid, 3000) from pg_stat_activity where starts_with(application_name, ${literal(`${moveNames(slug).schema} `)}) and pid <> pg_backend_pid() \\g /dev/null\n`;
 
 export interface Left { rows: number; tables: [table: string, rows: number][]; files: { count: number; bytes: number } }
 

@@ -15,6 +15,7 @@ import { markMove } from "./mark.ts";
 import { probeOf } from "./probe-of.ts";
 import type { Came, Session, Work } from "./session.ts";
 import { settleDns } from "./steps/dns.ts";
+import { holdStragglers } from "./steps/stragglers.ts";
 
 export interface SettleOptions { watchSeconds: number }
 
@@ -47,7 +48,10 @@ export async function settle(session: Session, hands: Hands, home: End, { watchS
   const { log } = session;
   const [here, there] = [hostOf(hands, home).host.name, hostOf(hands, otherEnd(home)).host.name];
   await log.step("dns", here, (tell) => settleDns(session, { home: here, own: hostOf(hands, "target").host.name }, tell));
-  await log.step("forward", there, () => forwards(hands, otherEnd(home)));
+  await log.step("forward", there, async () => {
+    await (await holdStragglers(hands, home)).release(true);
+    return forwards(hands, otherEnd(home));
+  });
   await log.step("reverse", there, () => proveWay(hands, home));
   await log.step("watch", here, (tell) => watch(session, hands, home, watchSeconds, tell));
 }

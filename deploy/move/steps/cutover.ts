@@ -12,9 +12,11 @@ import { ident } from "../data/quote.ts";
 import { appTarget, flipFor, hostnamesOf } from "../flip-input.ts";
 import { compareAll as compareFiles, copyUntilCalm } from "../files.ts";
 import type { FlipVerdict } from "../flip/input.ts";
+import { dropSnapshots } from "../flip/program.ts";
 import { databaseOf, type End, type Hands, hostOf, linkedOf, otherEnd } from "../hands.ts";
 import type { Session } from "../session.ts";
 import { runFlip } from "./flip.ts";
+import { holdStragglers } from "./stragglers.ts";
 
 export interface CutoverOptions { holdLimitMilliseconds: number; rateMegabytes: number }
 type Tell = (text: string) => void;
@@ -88,7 +90,13 @@ async function ownRoute(hands: Hands, left: End): Promise<void> {
 /** The hold itself. @throws UserError when the customer is where it was. */
 export async function cutOver(session: Session, hands: Hands, left: End, options: CutoverOptions, tell: Tell): Promise<Extract<FlipVerdict, { verdict: "moved" }>> {
   const host = hostOf(hands, left).host.name;
-  const verdict = await runFlip(session, host, flipFor(hands, left, { attempt: session.operation.id, mode: "flip", ...options }), tell);
+  const stragglers = await holdStragglers(hands, otherEnd(left));
+  let verdict: FlipVerdict | undefined;
+  try {
+    verdict = await runFlip(session, host, flipFor(hands, left, { attempt: session.operation.id, mode: "flip", ...options }), tell);
+  } finally {
+    await stragglers.release(verdict?.verdict === "moved");
+  }
   if (verdict.verdict !== "moved") {
     const held = verdict.verdict === "returned" ? `; requests waited ${Math.round(verdict.milliseconds)} ms and went on at ${host}` : "; nobody was held";
     throw new UserError(`the cutover was given up: ${verdict.reason ?? "it was only rehearsed"}${held}`, { hint: `deploy move run ${session.slug} tries again` });
@@ -115,5 +123,7 @@ export async function compareAsOfCutover(session: Session, hands: Hands, left: E
   } catch (error) {
     if (snapshotLost(error)) return null;
     throw error;
+  } finally {
+    await mustRun(await session.connect(old.runner.host), "closing the snapshots", dropSnapshots(session.slug));
   }
 }

@@ -52,7 +52,7 @@ export async function verdictAfterwards(session: Pick<Session, "connect" | "slug
 }
 
 const wordsOf = (part: string, detail: Record<string, unknown> | undefined): string =>
-  [part, ...Object.entries(detail ?? {}).map(([name, value]) => `${name} ${String(value)}`)].join(" ");
+  [part, ...Object.entries(detail ?? {}).filter(([, value]) => typeof value !== "object").map(([name, value]) => `${name} ${String(value)}`)].join(" ");
 
 /** Milliseconds by step of the journal. */
 export function partsBySteps(parts: FlipParts): Partial<Record<MoveStep, number>> {
