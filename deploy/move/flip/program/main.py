@@ -62,30 +62,43 @@ def keep_snapshots(given, sides, notes):
 def try_hold(given, sides, marks, files, notes, rehearsal):
     hold = Hold(given, sides, marks, files, notes)
     undo = Sides(given, f"{given['label']} undo")
-    undo.old(), undo.next()  # stand ready
+    undo.old(), undo.next(), undo.proxy(), undo.room()  # stand ready
     gc.collect()
     gc.disable()
+    said = {"attempt": given["attempt"], "parts": hold.parts, "by": "flip"}
     try:
         found = hold.run()
     except Exception as error:
-        # The proxies' connections may be in the middle of an answer; their commands are not waited for any more.
-        notes.phase("returning", hold.at)
-        outcome = let_go(given, undo, f"{given['label']} flip")
-        took = hold.milliseconds()
-        if outcome == "returned":
-            closed = close_next(given, undo, f"{given['label']} flip")
-            reason = str(error) or repr(error)
-            said = {"verdict": "returned", "attempt": given["attempt"], "milliseconds": took, "parts": hold.parts, "reason": reason if closed else f"{reason}; the new side could not be closed", "by": "flip"}
-        else:
-            said = {"verdict": "moved", "attempt": given["attempt"], "milliseconds": took, "parts": hold.parts, "keys": 0, "files": hold.carried, "at": hold.at, "snapshots": None, "figures": rehearsal.figures(), "by": "flip"}
-        notes.verdict(said)
-        notes.phase("resting")
-        return said, None
-    said = {"verdict": "moved", "attempt": given["attempt"], "milliseconds": hold.total, "parts": hold.parts, "keys": found["keys"], "files": hold.carried, "at": hold.at, "snapshots": found["snapshots"], "figures": rehearsal.figures(), "by": "flip"}
+        said.update(give_up(given, undo, hold, error))
+    else:
+        said.update({"verdict": "moved", "milliseconds": hold.total, "keys": found["keys"], "snapshots": found["snapshots"]})
+    if said["verdict"] == "moved":
+        said.update({"files": hold.carried, "at": hold.at, "figures": rehearsal.figures()})
     notes.verdict(said)
-    leave_old(sides, given)
+    if said["verdict"] == "moved":
+        try:
+            leave_old(undo, given)
+        except (Fault, OSError):
+            return said  # the room leads to the new host meanwhile; the watchdog goes on with it
     notes.phase("resting")
-    return said, found["snapshots"]
+    return said
+
+
+def give_up(given, undo, hold, error):
+    """Lets everybody go on the old side; the verdict's part of it."""
+    try:
+        hold.notes.phase("returning", hold.at)
+    except OSError:
+        pass  # a full disk keeps nobody waiting
+    # The flip's own connections may be in the middle of an answer; nobody waits for those any more.
+    outcome, released = let_go(given, undo, f"{given['label']} flip")
+    took = round(released - hold.at, 2)
+    if outcome == "moved":
+        return {"verdict": "moved", "milliseconds": took, "keys": 0, "snapshots": None}
+    reason = str(error) or repr(error)
+    if not close_next(given, undo, f"{given['label']} flip"):
+        reason += "; the new side could not be closed"
+    return {"verdict": "returned", "milliseconds": took, "reason": reason}
 
 
 def flip(given):
@@ -117,8 +130,10 @@ def flip(given):
         if given["mode"] == "rehearse":
             return {"verdict": "rehearsed", "attempt": given["attempt"], "reason": str(error) or repr(error), "figures": rehearsal.figures() if rehearsal and rehearsal.rounds else None}
         return {"verdict": "refused", "attempt": given["attempt"], "reason": str(error) or repr(error)}
-    said, snapshots = try_hold(given, sides, marks, files, notes, rehearsal)
-    if snapshots:
+    said = try_hold(given, sides, marks, files, notes, rehearsal)
+    if files:
+        files.close()
+    if said.get("snapshots"):
         lock.close()
         keep_snapshots(given, sides, notes)
     return said

@@ -22,12 +22,16 @@ def reached(sides, route):
     return found is not None and not found[0] and found[1] == [route["next"]]
 
 
-def let_go(given, sides, flip_label):
-    """`moved` or `returned`. The sessions in `sides` must not be those of the flip. @raises Fault, OSError: ask again."""
+def let_go(given, sides, flip_label, answered=False):
+    """
+    `moved` or `returned`, and when the customer's requests went on (milliseconds since 1970). `answered`: the flip noted
+    that the new host answers. The sessions in `sides` must not be the flip's. @raises Fault, OSError: ask again.
+    """
     route, said, deadline = given["route"], given["statements"], time.monotonic() + 20
-    if reached(sides, route):
+    if answered or reached(sides, route):
+        released = now()
         leave_old(sides, given)
-        return "moved"
+        return "moved", released
     old = sides.old()
     end_sessions(old, flip_label, deadline)
     old.ask(said["unseal"], deadline)
@@ -37,6 +41,7 @@ def let_go(given, sides, flip_label):
         room.wait(room.resume(route["service"]), deadline)
     except (Fault, OSError):
         sides.drop("room")  # gone: nobody waits there
+    released = now()
     for _ in range(5):
         proxy = sides.proxy()
         for call in lead(proxy, route, route["old"]):
@@ -44,7 +49,7 @@ def let_go(given, sides, flip_label):
         # A swap into the room that was asked for before may come only now; nobody waits there any more.
         time.sleep(HEALTHY / 1000 + 0.1)
         if all(proxy.state(service)[1] == [route["old"]] for service in services_of(route)):
-            return "returned"
+            return "returned", released
     raise Fault("the customer's route does not stay where it is put")
 
 
@@ -85,6 +90,7 @@ def watch_over(given, notes):
         late = words[:1] == ["holding"] and now() - float(words[2]) > patience
         if late and not gone:
             os.kill(int(words[1]), 9)
+            select.select([flip], [], [], 5)
         if gone or late:
             break
     words = notes.read("phase").split()
@@ -93,13 +99,13 @@ def watch_over(given, notes):
     reason = "the flip died in the hold" if flip is None or gone else "the flip did not end in time"
     while True:
         try:
-            outcome = let_go(given, sides, f"{given['label']} flip")
+            outcome, released = let_go(given, sides, f"{given['label']} flip", answered=words[0] == "leaving")
             break
         except (Fault, OSError, ValueError) as error:
             sides.drop()
             notes.write("undo.log", f"{time.time()} {error}\n")
             time.sleep(0.2)
-    milliseconds = round(now() - float(words[2]), 2)
+    milliseconds = round(released - float(words[2]), 2)
     if words[0] == "leaving" and said_already(given, notes):
         pass  # the flip had told everything but the end
     elif outcome == "moved":
