@@ -36,6 +36,7 @@ export class Host implements Shell {
   #target: string;
   #tenants: string;
   #lock: LockOwner | undefined;
+  #generation = 0;
 
   /** `pace`: how many times as long as usual everything takes. */
   constructor(spec: HostSpec, pace = 1) {
@@ -104,8 +105,11 @@ export class Host implements Shell {
     "release-log": (_, { out }) => mark(`${this.#log.join("\n")}\n`, out),
     dumps: ([folder], { out }) => mark(`${Math.floor(Date.now() / 1000) - 3600}.0 250000000 ${folder}/app-2026-01-01T00-00-00Z.dump\n`, out),
     load: (_, { out }) => mark("0.20 0.10 0.05 1/200 1000\n2\nMemTotal: 4000000 kB\nMemAvailable: 2500000 kB\n", out),
+    "lock-seen": (_, { out }) => mark(this.#lock ? "held 1\n" : `${this.#generation}\n`, out),
+    stands: ([, generation, until], { out }) => (Number(generation) === this.#generation && Date.now() / 1000 <= Number(until) ? mark("unchanged\n", out) : 1),
     lock: ([, , owner = "{}"], { out }) => {
       this.#lock = JSON.parse(owner) as LockOwner;
+      this.#generation += 1;
       return mark("taken\n", out);
     },
     heartbeat: ([, operation]) => (this.#lock?.operation === operation ? 0 : 1),

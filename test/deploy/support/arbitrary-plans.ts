@@ -38,4 +38,6 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
   rings: settings.map((ring, at) => ({ ...ring, hosts: fates.flatMap((one) => "ring" in one && one.ring === at ? [one.host] : []) })).filter(({ hosts }) => hosts.length > 0),
   unchanged: fates.flatMap((one) => "unchanged" in one ? [one.unchanged] : []), waiting: fates.flatMap((one) => "waiting" in one ? [one.waiting] : []),
   skipped: fates.flatMap((one) => "skipped" in one ? [one.skipped] : []), refused: fates.flatMap((one) => "refused" in one ? [one.refused] : []),
-}));
+}))
+  // As a plan is read from its file: which prototype an object was made with is no difference between two of them.
+  .map((plan) => JSON.parse(JSON.stringify(plan)) as Plan);
