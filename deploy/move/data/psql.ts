@@ -21,7 +21,7 @@ export const psql = ({ container, database }: Pick<Side, "container" | "database
 export const sql = (side: Side, purpose: string, text: string, timeout = 120_000): Promise<string> =>
   mustRun(side.runner, purpose, psql(side), { stdin: text, timeout });
 
-/** The one value that the statement prints, from JSON. */
+/** The one value that the statement prints, from JSON; psql prints nothing for null. */
 export async function ask<T>(side: Side, purpose: string, text: string, timeout?: number): Promise<T> {
-  return JSON.parse((await sql(side, purpose, text, timeout)).trim()) as T;
+  return JSON.parse((await sql(side, purpose, text, timeout)).trim() || "null") as T;
 }
