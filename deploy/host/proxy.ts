@@ -17,6 +17,8 @@ export interface Route {
   drainSeconds: number;
   /** True behind Cloudflare: the X-Forwarded-* headers that come in are Cloudflare's and are passed on. */
   forwardHeaders: boolean;
+  /** Host name of the health check; needed when the target is another proxy. */
+  healthHost?: string;
   /** Path prefixes of the app's streams, when they are to have a route of their own (deployMove). */
   streams?: readonly string[];
 }
@@ -45,11 +47,11 @@ export const deployMove = (slug: string, route: Route): Command => all(deploySer
 export const streamsService = (slug: string): string => `streams-${slug}`;
 
 /** A stream never ends, so nobody must wait for it when the route is led elsewhere: a service of its own, which has its TLS from the other. */
-function deployStreams(slug: string, { target, hosts, healthPath, streams = [], forwardHeaders }: Route): Command[] {
+function deployStreams(slug: string, { target, hosts, healthPath, healthHost, streams = [], forwardHeaders }: Route): Command[] {
   if (streams.length === 0) return [];
   return [inProxy(
     "deploy", streamsService(slug), "--target", target, ...hosts.flatMap((host) => ["--host", host]), ...streams.flatMap((path) => ["--path-prefix", path]),
-    "--strip-path-prefix=false", "--health-check-path", healthPath, "--health-check-timeout", "5s", "--deploy-timeout", "20s", "--drain-timeout", "1ms",
+    "--strip-path-prefix=false", "--health-check-path", healthPath, ...(healthHost ? ["--health-check-host", healthHost] : []), "--health-check-timeout", "5s", "--deploy-timeout", "20s", "--drain-timeout", "1ms",
     `--forward-headers=${forwardHeaders}`,
   )];
 }
@@ -73,7 +75,7 @@ function deployService(service: string, route: Route): string[] {
     "deploy", service, "--target", route.target,
     ...route.hosts.flatMap((host) => ["--host", host]),
     "--tls", "--tls-certificate-path", CERTIFICATE, "--tls-private-key-path", CERTIFICATE_KEY,
-    "--health-check-path", route.healthPath, "--health-check-timeout", "5s",
+    "--health-check-path", route.healthPath, "--health-check-timeout", "5s", ...(route.healthHost ? ["--health-check-host", route.healthHost] : []),
     "--deploy-timeout", "20s", "--drain-timeout", `${route.drainSeconds}s`,
     ...(route.forwardHeaders ? ["--forward-headers"] : []),
   );

@@ -27,7 +27,7 @@ export async function holdStragglers(hands: Hands, end: End): Promise<Stragglers
   const passedOn = before.target === ROOM_TARGET ? hands.link[end].app : before.target;
   await mustRun(await runner(), "starting the waiting room", startRoom());
   await mustRun(await runner(), "preparing the waiting room", enterRoom(slug, to(passedOn)));
-  await mustRun(await runner(), "leading late requests into the waiting room", deployMove(slug, to(ROOM_TARGET)));
+  await mustRun(await runner(), "leading late requests into the waiting room", deployMove(slug, { ...to(ROOM_TARGET), healthHost: hostnamesOf(hands)[0]! }));
   return {
     async release(home) {
       const route = to(home ? app : passedOn);
