@@ -24,7 +24,8 @@ export async function lookNow(context: Context, name: string): Promise<HostNow> 
   const repository = repositoryName(context.repository);
   const { services, dataPath } = outputs;
   const seen = parseObservation(await mustRun(await context.connect(name), "looking at the host", observe({ services, dataPath, files: [], repository }), { timeout: 60_000 }), services);
-  const app = seen.apps.find(({ name: container }) => container === seen.route?.container);
+  // On a host of its own, a customer's route takes over all of the app's names, and the app's route goes.
+  const app = seen.route ? seen.apps.find(({ name: container }) => container === seen.route!.container) : seen.apps.find(isUp);
   if (!app) throw new UserError(`${name} serves no release`, { hint: `deploy update ${name}` });
   const ill = [...seen.services, app].filter((container) => !isUp(container)).map((container) => `${container.name} is ${container.health === "unhealthy" ? "unhealthy" : container.status}`);
   if (ill.length > 0) throw new UserError(`${name} is not well: ${ill.join(", ")}`, { hint: `deploy status says more; deploy update ${name} brings a dead app back` });
