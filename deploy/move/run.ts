@@ -4,6 +4,9 @@ import { UserError } from "../errors.ts";
 import { afterwards } from "./afterwards.ts";
 import type { FlipVerdict } from "./flip/input.ts";
 import { gatherMove } from "./facts.ts";
+import { unrouteOn } from "./clean.ts";
+import type { Release } from "../rollout/release.ts";
+import type { HostNow } from "./host-now.ts";
 import { gatherHands } from "./gather-hands.ts";
 import { type End, type Hands, hostOf, otherEnd } from "./hands.ts";
 import { markMove, unmarkMove } from "./mark.ts";
@@ -44,7 +47,7 @@ export function moveWork(context: Context, target: Target, options: MoveOptions)
   };
 
   async function prepare(session: Session, { edit }: Target, known: Came): Promise<Hands> {
-    const { log, hold, goOn, operation, signal, wait } = session;
+    const { log, hold, goOn, signal } = session;
     await log.step("lock", from, async () => { await hold(from); return undefined; });
     await log.step("preflight", from, async () => {
       const { facts } = await gatherMove(context, target);
@@ -60,16 +63,26 @@ export function moveWork(context: Context, target: Target, options: MoveOptions)
       context.reread();
       await bringUp(context, to, { signal, tell });
       goOn();
-      const { source: { release } } = await gatherMove(context, target);
+      const { source: { release }, target: there } = await gatherMove(context, target);
       // Updates of both hosts are refused while the note lies there; the release may have to be brought once more.
       await unmarkMove(session, [to]);
-      const said = await bringRelease(context, to, release, { operation: operation.id, signal, wait, tell });
+      const said = await releaseThere(session, there, release, tell);
       await hold(to);
       return said;
     });
     goOn();
     await markMove(session, { from, to }, "preparing");
     return gatherHands(context, slug);
+  }
+
+  /** Where the customer has been before, its route has the app's names and passes on what comes late: it may stay when the release is there. */
+  async function releaseThere(session: Session, there: HostNow | undefined, release: Release, tell: (text: string) => void): Promise<string> {
+    const { operation, signal, wait } = session;
+    if (there && !there.seen.route) {
+      if (there.release.digest === release.digest) return `${release.version} is there`;
+      await unrouteOn(context, there, slug);
+    }
+    return bringRelease(context, to, release, { operation: operation.id, signal, wait, tell });
   }
 
   async function follow({ log, goOn, signal }: Session, hands: Hands): Promise<void> {
