@@ -4,6 +4,9 @@ import { UserError } from "../errors.ts";
 import { afterwards } from "./afterwards.ts";
 import type { FlipVerdict } from "./flip/input.ts";
 import { gatherMove } from "./facts.ts";
+import { removeMove } from "../host/room.ts";
+import { mustRun } from "../remote/runner.ts";
+import { standingOf } from "./standing.ts";
 import { unrouteOn } from "./clean.ts";
 import type { Release } from "../rollout/release.ts";
 import type { HostNow } from "./host-now.ts";
@@ -81,6 +84,9 @@ export function moveWork(context: Context, target: Target, options: MoveOptions)
     if (there && !there.seen.route) {
       if (there.release.digest === release.digest) return `${release.version} is there`;
       await unrouteOn(context, there, slug);
+    } else if (!there && (await standingOf(context, slug)).to.route !== null) {
+      // No app is left there; its names must be free for the one that comes.
+      await mustRun(await session.connect(to), "taking the customer's route away", removeMove(slug));
     }
     return bringRelease(context, to, release, { operation: operation.id, signal, wait, tell });
   }
