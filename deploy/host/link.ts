@@ -95,6 +95,8 @@ while :; do
     seen=$now
     # On a host of its own the customer's route has taken over the app's names.
     found=$(docker exec "$proxy" kamal-proxy list 2>/dev/null | sed 's/\\x1b\\[[0-9;]*m//g' | awk -v wanted="$service" '$1 == wanted { app = $4 } $1 ~ /^move-/ && $4 ~ /^app-/ { own = $4 } END { print app ? app : own }')
+    # After a way back no route leads to the app that stands by there.
+    [ -n "$found$target" ] || found=$(docker ps --filter label=etage.role=app --format '{{.Names}}' | head -n 1)
     [ -z "$found" ] || target=$found
     { line "$(of "$postgres")" "$database"; [ -z "$target" ] || line "$(of "\${target%:*}")" "$app"; } | put
   fi
