@@ -80,7 +80,7 @@ export function planMove(fleet: Fleet, { customer, from, to, edit }: Target, fac
   };
 }
 
-/** Seen with the provider's versions that are pinned here: requests of one `pulumi up` that makes a host, and of one that changes nothing but DNS. */
+/** Estimates, by what a stack consists of: requests of one `pulumi up` that makes a host, and of one that changes nothing but DNS. */
 const UP_NEW = { hetzner: 40, cloudflare: 10 };
 const UP_AGAIN = { hetzner: 12, cloudflare: 6 };
 
