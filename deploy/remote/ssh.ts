@@ -53,6 +53,8 @@ export async function connectSsh(target: SshTarget, credentials: Credentials): P
 
 function logIn(config: ConnectConfig): Promise<Client> {
   const client = new Client();
+  // A connection that breaks in the handshake tells more than one fault; the first is the one that is told.
+  client.on("error", () => {});
   return new Promise((resolve, reject) => {
     client.once("ready", () => {
       client.removeListener("error", reject).removeListener("close", closed);

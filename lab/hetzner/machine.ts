@@ -45,6 +45,8 @@ export async function attachNetwork(cloud: Cloud, id: number, network: number): 
 }
 
 export async function attachVolume(cloud: Cloud, id: number, volume: number, automount: boolean): Promise<void> {
+  // Its making failed just before.
+  if (cloud.store.find("volume", volume)?.status !== "available") throw new Error(`no volume ${volume}`);
   if ((await cloud.machines.state(id)) === "missing") return;
   await cloud.machines.attachVolume(id, volume, automount);
 }
@@ -68,12 +70,24 @@ export async function restoreAttachments(cloud: Cloud, id: number): Promise<void
   for (const volume of cloud.store.all("volume")) if (volume.server === id) await attachVolume(cloud, id, volume.id, volume.automount);
 }
 
+/** The same for a machine that was just made: one that lacks something is taken away again, as if it had never been. */
+export async function completeMachine(cloud: Cloud, id: number): Promise<void> {
+  try {
+    await restoreAttachments(cloud, id);
+  } catch (error) {
+    const clear = (work: Promise<void>): Promise<void> => work.catch((second: unknown) => cloud.lab.log(`hetzner: clearing away server ${id} failed: ${String(second)}`));
+    for (const volume of cloud.store.all("volume")) if (volume.server === id && volume.status === "available") await clear(cloud.machines.detachVolume(volume.id));
+    await clear(cloud.machines.destroy(id));
+    throw error;
+  }
+}
+
 /** Makes the machine run, whatever state it is in. */
 export async function powerOn(cloud: Cloud, id: number): Promise<void> {
   const state = await cloud.machines.state(id);
   if (state === "missing") {
     await makeMachine(cloud, id);
-    await restoreAttachments(cloud, id);
+    await completeMachine(cloud, id);
   } else if (state === "off") {
     await applyFirewalls(cloud, id);
     await cloud.machines.start(id);

@@ -5,7 +5,7 @@ import { serverTypes } from "./catalog/catalog.ts";
 import { checkUnprotected, type Cloud } from "./cloud.ts";
 import { ApiError } from "./errors.ts";
 import * as input from "./input.ts";
-import { powerOn, restoreAttachments, specOf } from "./machine.ts";
+import { completeMachine, powerOn, specOf } from "./machine.ts";
 import { checkRoom } from "./placement-groups.ts";
 import type { ActionRecord, ServerRecord } from "./records.ts";
 import { withStatus } from "./server-power.ts";
@@ -29,7 +29,7 @@ const rebuild: Change = (cloud, server, body) => {
     if ((await cloud.machines.state(server.id)) === "missing") return powerOn(cloud, server.id);
     await cloud.machines.rebuild(specOf(record));
     await powerOn(cloud, server.id);
-    await restoreAttachments(cloud, server.id);
+    await completeMachine(cloud, server.id);
   });
 };
 

@@ -38,8 +38,10 @@ export const volumeView = (volume: VolumeRecord): object => ({
 });
 
 /** Throws unless the volume can be attached to the server. */
-export function checkAttachable(volume: Pick<VolumeRecord, "server" | "location">, location: string, attached: number): void {
+export function checkAttachable(volume: Pick<VolumeRecord, "server" | "location" | "status">, location: string, attached: number): void {
   if (volume.server !== null) throw new ApiError("volume_already_attached", "volume is already attached to a server");
+  // Its making failed: nothing is there to attach.
+  if (volume.status !== "available") throw new ApiError("service_error", "volume is not available");
   if (volume.location !== location) throw invalid("server", "is in another location than the volume");
   if (attached >= mostPerServer) throw new ApiError("resource_limit_exceeded", `a server can have at most ${mostPerServer} volumes`);
 }
@@ -83,7 +85,7 @@ function create(cloud: Cloud, body: unknown): object {
   if (!location) throw invalid("location", `'${wanted.location}' not found`);
   if (server) {
     checkUnlocked(cloud, "server", server.id);
-    checkAttachable({ server: null, location }, server.location, volumesOf(cloud, server.id).length);
+    checkAttachable({ server: null, location, status: "available" }, server.location, volumesOf(cloud, server.id).length);
   }
   const volume = cloud.store.insert("volume", {
     name: wanted.name,

@@ -115,6 +115,6 @@ it("never answers 5xx and leaks nothing, whatever is asked in whatever order", a
         await cloud.hetzner.close();
       }
     }),
-    { numRuns: Number(process.env["RANDOM_RUNS"] ?? 12), endOnFailure: false },
+    { numRuns: Number(process.env["RANDOM_RUNS"] ?? 12), endOnFailure: true },
   );
 });
