@@ -39,8 +39,6 @@ export interface Context {
   /** The secret files of a host with their contents: decrypts them. */
   secretFiles(host: string): Promise<HostFile[]>;
   connect(host: string): Promise<Runner>;
-  /** Begins to connect to these. */
-  connectAhead(hosts: readonly string[]): void;
   /** The host of that name; an unknown one is a usage fault with the nearest name. */
   host(name: string): Host;
   now(): Date;
@@ -52,9 +50,6 @@ export interface Context {
 }
 
 export interface ContextOptions { root: string; environment: Environment; report: Report; signal: AbortSignal }
-
-/** Connections that are opened before anybody asks for them. */
-const MOST_AHEAD = 16;
 
 export function openContext({ root, environment, report, signal }: ContextOptions): Context {
   let fleet: Fleet | undefined;
@@ -82,7 +77,6 @@ export function openContext({ root, environment, report, signal }: ContextOption
     },
     get facts() { return facts ??= factsReader(() => context.registry, () => context.journal); },
     connect: (host) => connections.get(host),
-    connectAhead: (hosts) => { for (const host of hosts.slice(0, MOST_AHEAD)) connections.ahead(host); },
     host: (name) => context.fleet.host(name) ?? unknownHost(name, context.fleet),
     now: () => new Date(),
     shortId: () => randomBytes(3).toString("hex"),

@@ -91,6 +91,14 @@ export class Host implements Shell {
   }
 
   readonly #scripts: Record<string, Program> = {
+    together: async (parts, { input, out, err }) => {
+      await Promise.all(parts.filter((_, index) => index % 2 === 0).map(async (name, index) => {
+        let said = "";
+        const code = await this.run(parts[2 * index + 1]!, { input, out: (text) => { said += text; }, err });
+        mark(`\u001e<${name}\n${said}\n\u001e>${code}\n`, out);
+      }));
+      return 0;
+    },
     boot: (_, { out }) => mark("{}", out),
     containers: async (_, { out }) => {
       await this.#take(TAKES.look);

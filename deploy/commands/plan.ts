@@ -12,14 +12,13 @@ import type { Handler } from "./verb.ts";
 
 export const plan: Handler = async (context, args) => {
   const asked = askedFor(context, args);
-  const release = await resolveRelease(context, args.release as string | undefined);
-  const { plan } = await prepare(context, release, { at: context.now(), ...asked });
+  const { plan } = await prepare(context, resolveRelease(context, args.release as string | undefined), { at: context.now(), ...asked });
   const out = args.out as string | undefined;
   context.report.text(describePlan(plan));
   context.report.data({ plan });
   mustBeStartable(plan, "plan");
   if (out) await save(out, savePlan(plan, madeBy(context), asked));
-  const next = out ? `Saved to ${out}. Next: deploy update-all --plan ${out}` : plannedHosts(plan).length > 0 ? `Nothing was changed. Next: deploy update-all ${release.version}` : undefined;
+  const next = out ? `Saved to ${out}. Next: deploy update-all --plan ${out}` : plannedHosts(plan).length > 0 ? `Nothing was changed. Next: deploy update-all ${plan.release.version}` : undefined;
   if (next) context.report.text(next);
   return exitCode.ok;
 };

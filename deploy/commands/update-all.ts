@@ -5,7 +5,7 @@ import { resolveRelease } from "../release/resolve.ts";
 import { differences } from "../rollout/differences.ts";
 import { perform } from "../rollout/perform.ts";
 import { readPlan } from "../rollout/plan-file.ts";
-import { askedHosts, type Prepared, prepare } from "../rollout/prepare.ts";
+import { type Prepared, prepare } from "../rollout/prepare.ts";
 import { askedFor } from "./asked.ts";
 import type { Arguments, Handler } from "./verb.ts";
 
@@ -16,9 +16,7 @@ export const updateAll: Handler = async (context, args) => {
 
 async function planned(context: Context, args: Arguments): Promise<Prepared> {
   const asked = askedFor(context, args);
-  const options = { at: context.now(), ...asked };
-  context.connectAhead(askedHosts(context.fleet, options).map(({ name }) => name));
-  return prepare(context, await resolveRelease(context, args.release as string | undefined), options);
+  return prepare(context, resolveRelease(context, args.release as string | undefined), { at: context.now(), ...asked });
 }
 
 /** Plans again with what was asked for then: a plan that comes out the same is run, any other is refused. */
@@ -26,7 +24,7 @@ async function saved(context: Context, args: Arguments, file: string): Promise<P
   const besides = ["release", "except", "only", "now", "on-failure"].find((name) => args[name] !== undefined && args[name] !== false);
   if (besides) throw new UserError(`a saved plan says all; ${besides === "release" ? "a release" : `--${besides}`} can't go with --plan`, { hint: "deploy plan --out makes another", code: exitCode.usage });
   const { plan, asked, made } = readPlan(await read(file), file);
-  const prepared = await prepare(context, await resolveRelease(context, plan.release.version), { at: context.now(), ...asked });
+  const prepared = await prepare(context, resolveRelease(context, plan.release.version), { at: context.now(), ...asked });
   const changes = differences(plan, prepared.plan);
   if (changes.length > 0) {
     throw new Refused(`nothing was changed, since the fleet is not what ${file} was made for:\n${changes.map((change) => `  ${change}`).join("\n")}`, `deploy plan ${plan.release.version} --out ${file} plans anew`);

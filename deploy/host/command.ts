@@ -14,6 +14,8 @@ export type Command =
   | { readonly quiet: Command }
   /** Runs every one whatever the others did; the output says which part is whose and how it ended (see sections.ts). */
   | { readonly sections: readonly (readonly [name: string, command: Command])[] }
+  /** As sections, but all at once (see together.ts): the slowest alone says how long it takes. */
+  | { readonly together: readonly (readonly [name: string, command: Command])[] }
   /** One after the other until one fails, each announced before and told after, on both outputs (see stages.ts). */
   | { readonly stages: readonly Stage[]; readonly guard: Guard | null };
 
@@ -36,6 +38,7 @@ export const any = (...commands: Command[]): Command => ({ any: commands });
 export const pipe = (...commands: Command[]): Command => ({ pipe: commands });
 export const quiet = (command: Command): Command => ({ quiet: command });
 export const sections = (...parts: (readonly [string, Command])[]): Command => ({ sections: parts });
+export const together = (...parts: (readonly [string, Command])[]): Command => ({ together: parts });
 
 /** As root; the `deploy` user has sudo without a password. `-n`: fail instead of asking. */
 export const root = (command: readonly string[]): string[] => ["sudo", "-n", ...command];

@@ -1,5 +1,5 @@
 /** One look at a host: everything that plan, update and status judge by, in one round trip. Reads only. */
-import { any, type Command, script, sections } from "./command.ts";
+import { any, type Command, script, together } from "./command.ts";
 import { LABEL } from "./docker.ts";
 import { type MoveMark, parseMoveMarks, readMoveMarks } from "./moves.ts";
 import { GENERATION, LOCK, TENANTS } from "./paths.ts";
@@ -92,7 +92,7 @@ export function observeAgain(options: ObserveOptions, seen: Pick<Observation, "g
 export const isUnchanged = (stdout: string): boolean => stdout.trim() === UNCHANGED;
 
 export function observe({ services, dataPath, files, repository }: ObserveOptions): Command {
-  return sections(
+  return together(
     ["clock", ["date", "+%s"]],
     ["boot", script("boot", `if command -v cloud-init >/dev/null && [ ! -e /var/lib/cloud/instance/boot-finished ]; then echo running; else cat /run/cloud-init/result.json 2>/dev/null || echo '{}'; fi`)],
     ["lock", script("lock-seen", LOCK_SEEN, LOCK, GENERATION)],
@@ -120,8 +120,8 @@ export function parseObservation(stdout: string, services: readonly string[]): O
   const proxy = parts.get("proxy");
   return {
     clock: Number(text("clock")),
-    generation: /^\d+$/.test(text("lock")) ? Number(text("lock")) : null,
-    lockSilentSeconds: Number(/^held (-?\d+)$/.exec(text("lock"))?.[1] ?? Number.NaN),
+    generation: /^\d+$/.test(text("lock").trim()) ? Number(text("lock")) : null,
+    lockSilentSeconds: Number(/^held (-?\d+)$/.exec(text("lock").trim())?.[1] ?? Number.NaN),
     booted: text("boot").trim() !== "running",
     bootErrors: bootErrors(text("boot")),
     dockerFault: faultOf(parts.get("docker")),

@@ -1,6 +1,7 @@
 /** The one place where a command becomes shell text. */
 import type { Command, Guard, Stage } from "../host/command.ts";
 import { STAGE_CODE } from "../host/stages.ts";
+import { runTogether } from "../host/together.ts";
 
 /** Safe as one word of a POSIX shell. Plain words stay readable. */
 export function quote(word: string): string {
@@ -15,6 +16,7 @@ export function render(command: Command): string {
   if ("pipe" in command) return command.pipe.map(inner).join(" | ");
   if ("quiet" in command) return `${inner(command.quiet)} >/dev/null 2>&1`;
   if ("stages" in command) return renderStages(command.stages, command.guard);
+  if ("together" in command) return render(runTogether(command.together.map(([name, part]) => [name, render(part)] as const)));
   // \036 is sections.MARK; printf's octal keeps the text printable.
   return command.sections.map(([name, part]) => `printf '\\036<%s\\n' ${quote(name)}; ${inner(part)}; printf '\\n\\036>%s\\n' $?`).join("; ");
 }
@@ -34,7 +36,9 @@ function withoutScripts(command: Command): Command {
   if ("pipe" in command) return { pipe: command.pipe.map(withoutScripts) };
   if ("quiet" in command) return { quiet: withoutScripts(command.quiet) };
   if ("stages" in command) return { all: command.stages.map((stage) => withoutScripts(stage.command)) };
-  return { sections: command.sections.map(([name, part]) => [name, withoutScripts(part)] as const) };
+  // A reader need not know that they run at once.
+  const parts = "sections" in command ? command.sections : command.together;
+  return { sections: parts.map(([name, part]) => [name, withoutScripts(part)] as const) };
 }
 
 const BEGAN = `began() { at=$(date +%s%3N); printf '\\036<%s %s\\n' "$1" "$at"; printf '\\036<%s %s\\n' "$1" "$at" >&2; }`;

@@ -3,8 +3,9 @@ import type { Fleet, Host } from "../../model/fleet.ts";
 import type { Outputs } from "../../model/outputs.ts";
 import { exitCode, UserError } from "../errors.ts";
 import { observe, type Observation, parseObservation } from "../host/observe.ts";
-import type { Runner } from "../remote/runner.ts";
-import { mustRun } from "../remote/runner.ts";
+import { hostFiles } from "../host/secrets.ts";
+import { type Repository, repositoryName } from "../registry/reference.ts";
+import { mustRun, type Runner } from "../remote/runner.ts";
 import { judge } from "./judge.ts";
 import type { Finding } from "./plan.ts";
 import type { Release } from "./release.ts";
@@ -22,19 +23,23 @@ export interface Look {
   schemaStays?: boolean;
 }
 
-export interface Sources { outputs(host: string): Promise<Outputs>; connect(host: string): Promise<Runner> }
+export interface Sources { repository: Repository; outputs(host: string): Promise<Outputs>; connect(host: string): Promise<Runner> }
 
-/** Two round trips at most. Throws UserError when the host, its stack or its connection are not there. */
-export async function lookAt(fleet: Fleet, host: Host, release: Release, sources: Sources): Promise<Look> {
+/**
+ * Two round trips at most; the first needs no release, which may still be being looked up. Throws UserError when the host,
+ * its stack or its connection are not there, and what `release` throws.
+ */
+export async function lookAt(fleet: Fleet, host: Host, release: Promise<Release>, sources: Sources): Promise<Look> {
   const outputs = await sources.outputs(host.name);
-  const wanted = wantedOf(fleet.platform, host, outputs, release);
   const runner = await sources.connect(host.name);
-  const command = observe({ services: outputs.services, dataPath: outputs.dataPath, files: wanted.files.map(({ path }) => path), repository: release.repository });
+  const { services, dataPath } = outputs;
+  const command = observe({ services, dataPath, files: hostFiles(outputs).map(({ path }) => path), repository: repositoryName(sources.repository) });
   const text = await mustRun(runner, "looking at the host", command, { timeout: 60_000 });
+  const wanted = wantedOf(fleet.platform, host, outputs, await release);
   const seen = parseObservation(text, outputs.services);
   // Only a host that already has the release is asked further: the others get a new container anyway.
   const there = judge(seen, wanted).action === "none";
-  const faults = there ? (await askOutside({ fleet }, runner, wanted.names, release.version, 1)).map(({ hostname, fault }) => `${hostname} ${fault}`) : [];
+  const faults = there ? (await askOutside({ fleet }, runner, wanted.names, wanted.release.version, 1)).map(({ hostname, fault }) => `${hostname} ${fault}`) : [];
   return { outputs, wanted, seen, text, faults };
 }
 

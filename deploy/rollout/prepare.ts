@@ -14,21 +14,25 @@ const AT_ONCE = 16;
 export interface Prepared { plan: Plan; looks: Map<string, Look> }
 
 /** The hosts that may be updated now. */
-export const askedHosts = ({ hosts }: Fleet, options: PlanOptions): Host[] => hosts.filter((host) => !heldBack(host, options) && (options.only?.includes(host.name) ?? true));
+const askedHosts = ({ hosts }: Fleet, options: PlanOptions): Host[] => hosts.filter((host) => !heldBack(host, options) && (options.only?.includes(host.name) ?? true));
 
-/** Looks at the hosts that may be updated, all at once. */
-export async function prepare(context: Context, release: Release, options: PlanOptions): Promise<Prepared> {
+/** Looks at the hosts that may be updated, all at once, and already while `wanted` is being looked up. */
+export async function prepare(context: Context, wanted: Promise<Release>, options: PlanOptions): Promise<Prepared> {
   const { fleet, facts } = context;
   const looks = new Map<string, Look>();
   const findings = new Map<string, Finding>();
   const limit = pLimit(AT_ONCE);
-  // Asked meanwhile; known when it is needed.
-  facts(release).catch(() => {});
-  await Promise.all(askedHosts(fleet, options).map((host) => limit(async () => {
-    const look = await tryLook(lookAt(fleet, host, release, context));
+  const looking = Promise.all(askedHosts(fleet, options).map((host) => limit(async () => {
+    const look = await tryLook(lookAt(fleet, host, wanted, context));
     if ("seen" in look) looks.set(host.name, look);
     findings.set(host.name, "seen" in look ? findingOf(look) : look);
   })));
+  // Told when it is waited for; a release that does not exist is told at once.
+  looking.catch(() => {});
+  const release = await wanted;
+  // Asked meanwhile; known when it is needed.
+  facts(release).catch(() => {});
+  await looking;
   const { of, asked } = await forecast(context, release, looks);
   for (const [name, guess] of of) Object.assign(findings.get(name)!, guess);
   const next = (await facts(release)).migrations;

@@ -45,19 +45,6 @@ describe("connections", () => {
     expect([first === second, first.alive, opened.length]).toEqual([true, true, 2]);
   });
 
-  it("may be opened ahead: who asks gets that one, with its fault if it has one, and the next who asks another try", async () => {
-    const connections = make();
-    connections.ahead("orion");
-    connections.ahead("orion");
-    await connections.get("orion");
-    expect(opened.length).toBe(1);
-    let tries = 0;
-    const away = new Connections(async () => { throw new Error(`try ${tries += 1}`); });
-    away.ahead("orion");
-    await expect(away.get("orion")).rejects.toThrow("try 1");
-    await expect(away.get("orion")).rejects.toThrow("try 2");
-  });
-
   it("are tried again after a fault", async () => {
     let tries = 0;
     const connections = new Connections(async (host) => {

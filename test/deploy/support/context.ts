@@ -37,7 +37,6 @@ export async function openStage(fleet: Fleet, releases: Record<string, Built>, h
     report: { event: () => {}, text: (text) => told.text.push(text), data: (value) => told.data.push(value) },
     outputs: async (host) => outputsOf(host), secretFiles: async () => [],
     host: (name) => fleet.host(name) ?? (() => { throw new UserError(`there is no host ${name}`, { code: 2 }); })(),
-    connectAhead: () => {},
     async connect(name) {
       const host = stage.hosts[name];
       if (!host || host === "silent") throw new UserError(`${name} does not answer`);

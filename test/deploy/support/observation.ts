@@ -44,7 +44,7 @@ export function looks(look: Look, host = "orion"): string {
   const route = `${look.route ? row("app", look.hosts ?? [], look.route) : ""}${look.canary ? row("canary", look.canary.hosts, look.canary.container) : ""}`;
   return formatSections({
     clock: String(CLOCK),
-    lock: look.lockSilentSeconds === undefined ? String(look.generation ?? "") : `held ${look.lockSilentSeconds}`,
+    lock: look.lockSilentSeconds === undefined ? `${look.generation ?? ""}\n` : `held ${look.lockSilentSeconds}\n`,
     boot: look.booting ? "running" : "{}",
     docker: [...apps, ...services].join("\n"),
     proxy: look.proxyFault ? { code: 1, output: look.proxyFault } : `\u001b[3;94mService\u001b[0m  \u001b[3;94mHost\u001b[0m  \u001b[3;94mPath\u001b[0m  \u001b[3;94mTarget\u001b[0m  \u001b[3;94mState\u001b[0m  \u001b[3;94mTLS\u001b[0m\n${route}`,

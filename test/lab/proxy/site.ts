@@ -83,6 +83,7 @@ function here(command: Command, proxy: string): Command {
   if (Array.isArray(command)) return command.map((word: string, at: number) => word === "proxy" && ["exec", "traffic"].includes(command[at - 1]!) ? proxy : word);
   if ("all" in command) return { all: command.all.map((part) => here(part, proxy)) };
   if ("any" in command) return { any: command.any.map((part) => here(part, proxy)) };
+  if ("together" in command) return { together: command.together.map(([name, part]) => [name, here(part, proxy)] as const) };
   if ("sections" in command) return { sections: command.sections.map(([name, part]) => [name, here(part, proxy)] as const) };
   return command;
 }
