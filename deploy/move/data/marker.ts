@@ -32,7 +32,7 @@ begin
     result := result || jsonb_build_object(entry.name, part);
   end loop;
   return result;
-end`, `${SAME_TEXT} set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off`),
+end`, `${SAME_TEXT} set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set jit = off`),
 
     // What commits between the two statements stays in the log, and is compared the next time.
     body("put_marker(new_mark bigint, most int) returns int", `

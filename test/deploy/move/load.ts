@@ -6,6 +6,7 @@ export interface Sent { tenant: string; kind: "write" | "read" | "file"; at: num
 
 export interface Load {
   sent: Sent[];
+  /** Resolves when nothing is on its way any more. May be called again. */
   stop(): Promise<void>;
 }
 
@@ -48,13 +49,12 @@ export function startLoad(address: string, rates: readonly { tenant: string; kin
       if (rest > 0) await sleep(rest);
     }
   });
-  return {
-    sent,
-    async stop() {
-      closing.abort();
-      await Promise.all(loops);
-      await Promise.all(open);
-      await agent.close();
-    },
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    closing.abort();
+    await Promise.all(loops);
+    await Promise.all(open);
+    await agent.close();
   };
+  return { sent, stop: () => stopped ??= stop() };
 }

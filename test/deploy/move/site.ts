@@ -76,6 +76,9 @@ export async function openMovingSite(): Promise<MovingSite> {
         await hosts.sql("source", `select setval('${schema}.fence', 3); truncate ${schema}.dirty;`);
         await hosts.sql("target", `truncate ${schema}.dirty; truncate ${schema}.differing;`);
         await hosts.sql("source", `truncate ${schema}.differing;`);
+        // One whose database was away is tried again every few seconds.
+        await following(side(hosts.target), "out");
+        await following(side(hosts.source), "back");
       },
     };
     await site.again();
@@ -87,8 +90,7 @@ export async function openMovingSite(): Promise<MovingSite> {
 }
 
 async function replicate(hosts: TwoHosts, link: Link): Promise<void> {
-  const side = (host: "source" | "target"): Side => ({ runner: hosts[host].runner, database: { user: "app", name: "app" }, container: CONTAINER });
-  const [source, target] = [side("source"), side("target")];
+  const [source, target] = [side(hosts.source), side(hosts.target)];
   const password = newPassword();
   const verifier = scramVerifier(password);
   for (const each of [source, target]) {
@@ -107,10 +109,12 @@ async function replicate(hosts: TwoHosts, link: Link): Promise<void> {
   await following(source, "back");
 }
 
+const side = ({ runner }: TwoHosts["source"]): Side => ({ runner, database: { user: "app", name: "app" }, container: CONTAINER });
+
 async function following(side: Side, direction: "out" | "back"): Promise<void> {
   for (let left = 300; left > 0; left -= 1) {
     const seen = await ask<Receiving | null>(side, "receiving", receiving(SLUG, direction));
-    if (seen?.tables.every(({ state }) => state === "following")) return;
+    if (seen?.running && seen.tables.every(({ state }) => state === "following")) return;
     await new Promise((done) => setTimeout(done, 100));
   }
   throw new Error(`${direction} does not follow`);

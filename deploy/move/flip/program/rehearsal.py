@@ -2,6 +2,10 @@
 import statistics
 
 
+# Changes that a hold compares in passing. Under load there are always some that came since the last marker.
+FEW = 500
+
+
 class NotReady(Exception):
     """Nobody was held."""
 
@@ -74,8 +78,10 @@ class Rehearsal:
         self.rounds += 1
         if not found["arrived"]:
             return False, "changes do not arrive on the new side in time"
-        if found["differing"] or ticked["left"]:
+        if found["differing"]:
             return False, f"{found['differing']} rows differ on the new side"
+        if ticked["left"] > FEW:
+            return False, f"{ticked['left']} changes are not compared yet"
         return check <= self.given["rehearsal"]["calmMilliseconds"], f"a marker took {round(check)} ms to the new side"
 
     def trial(self, deadline):
