@@ -15,7 +15,7 @@ export const resume: Handler = async (context, args) => {
     return move.back ? (await import("./move-end.ts")).moveBack(context, again) : (await import("./move.ts")).moveRun(context, again);
   }
   const { operation, release, onFailure, only } = await findResumable(context.journal, context.fleet, args.operation as string | undefined);
-  const prepared = await prepare(context, Promise.resolve(release), { at: context.now(), now: args.now === true, onFailure, only });
+  const prepared = await prepare(context, release, { at: context.now(), now: args.now === true, onFailure, only });
   const { plan } = prepared;
   if (plannedHosts(plan).length === 0 && plan.waiting.length === 0 && plan.refused.length === 0) {
     await closeAbandoned(context, context.journal);
