@@ -2,11 +2,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask, type Line } from "../traffic/ask.ts";
 import { openRoad, type Target } from "../traffic/road.ts";
-import { type Summary, Tally } from "../traffic/tally.ts";
+import { type Span, type Summary, Tally } from "../traffic/tally.ts";
 
 export interface Ledger {
   /** Ids of tickets that the app said it has. */
   readonly acknowledged: ReadonlySet<string>;
+  /** As Tally.span. */
+  span(from: number, until: number): Span;
   stop(): Promise<Summary>;
 }
 
@@ -33,6 +35,7 @@ export function openLedger({ target, environment, tokens, writes, reads }: Ledge
   const running = [steadily(writes, closing.signal, write), steadily(reads, closing.signal, read)];
   return {
     acknowledged,
+    span: (from, until) => tally.span(from, until),
     async stop() {
       closing.abort();
       await Promise.all(running);

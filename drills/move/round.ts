@@ -66,7 +66,7 @@ async function leg(site: Site, words: readonly string[], told: (line: string) =>
 }
 
 /** How many of the tickets a host's database has not. The last changes may still be on their way. */
-async function missingOn(site: Site, host: string, wanted: ReadonlySet<string>): Promise<number> {
+export async function missingOn(site: Site, host: string, wanted: ReadonlySet<string>): Promise<number> {
   for (let attempt = 0; ; attempt += 1) {
     const { code, stdout, stderr } = await site.run(["bin/deploy", "ssh", host, "--", "docker exec postgres psql -U app -d app -tAc 'select id from tickets'"]);
     if (code !== 0) throw new Error(`${host}: ${stderr}`);
