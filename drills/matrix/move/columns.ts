@@ -31,7 +31,7 @@ export const STARTS: Readonly<Record<Verb, State>> = { run: "apart", back: "move
 export const ENDS: Readonly<Record<Verb, State>> = { run: "moved", back: "returned", abort: "apart" };
 
 /** The hold's parts have no beginning that is told: they are one program on the host that is left. */
-export const inHold = ({ step }: Column): boolean => (FLIPPING as readonly MoveStep[]).includes(step);
+export const inHold = ({ verb, step }: Column): boolean => verb !== "abort" && (FLIPPING as readonly MoveStep[]).includes(step);
 /** Milliseconds into the hold at which each of its parts is about to be. */
 export const HOLD_MS: Readonly<Partial<Record<MoveStep, number>>> = { hold: 0, "catch-up": 3, compare: 6, route: 10, release: 20 };
 
