@@ -17,6 +17,7 @@ import type { Arguments, Handler } from "./verb.ts";
 export const moveAbort: Handler = async (context, args) => {
   const standing = await standingIn(context, args, "preparing", "there is no move to end");
   const { slug, from, to } = standing;
+  if (context.fleet.customer(slug)!.host.name === to.host) throw new Refused(`the way back of ${slug} is not done: ${from.host} serves, but its names still lead to ${to.host}`, `deploy move back ${slug} finishes it; then abort`);
   if (args.yes !== true && !await confirmed(`End the move of ${slug}? ${from.host} goes on serving; what was copied to ${to.host} is removed.`, context.signal)) throw new Refused("declined; nothing was changed");
   return act(context, args, { verb: "move abort", slug, from: from.host, to: to.host, release: await releaseOn(context, from.host) }, abortWork(context, standing));
 };

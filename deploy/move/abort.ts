@@ -1,8 +1,7 @@
 /** Ends a move while the old host serves. */
 import type { Context } from "../context.ts";
-import { UserError } from "../errors.ts";
 import { afterwards } from "./afterwards.ts";
-import { forgetOn, removeFrom, stopOn, unrouteOn } from "./clean.ts";
+import { forgetOn, removeIfGuarded, stopOn, unrouteOn } from "./clean.ts";
 import { gatherMove, type Gathered } from "./facts.ts";
 import type { Came, Work } from "./session.ts";
 import { type Standing } from "./standing.ts";
@@ -31,19 +30,10 @@ export function abortWork(context: Context, { slug, from: { host: from }, to: { 
       async function cleanTarget(now: NonNullable<Gathered["target"]>, { systems }: Gathered): Promise<string> {
         await stopOn(context, now, slug, systems.source);
         await unrouteOn(context, now, slug);
-        const removed = await removeIfGuarded();
+        // Without a guard nothing was copied: what is there is the tenant that the app was told of.
+        const removed = await removeIfGuarded(context, now, remains, "nothing was copied");
         await forgetOn(context, now, slug);
         return removed;
-
-        /** Without a guard nothing was copied: what is there is the tenant that the app was told of. */
-        async function removeIfGuarded(): Promise<string> {
-          try {
-            return await removeFrom(context, now, remains);
-          } catch (error) {
-            if (error instanceof UserError && /there is no fence/.test(error.message)) return "nothing was copied";
-            throw error;
-          }
-        }
       }
     },
     afterwards: () => afterwards(context, slug, came),

@@ -9,6 +9,7 @@ import { mustRun } from "../remote/runner.ts";
 import { count } from "../report/units.ts";
 import { wantedOf } from "../rollout/wanted.ts";
 import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
 import { countOf, forgetMove, removeCustomer, stopCarrying } from "./data/finish.ts";
 import { moveNames } from "./data/names.ts";
 import { sql } from "./data/psql.ts";
@@ -49,6 +50,16 @@ export async function removeFrom(context: Context, now: HostNow, { data, folders
   await mustRun(await context.connect(now.host.name), "removing files", removeFiles(now.outputs.dataPath, folders), { timeout: 3600_000 });
   const rows = Object.values(removed).reduce((sum, amount) => sum + amount, 0);
   return `${count(rows, "row")}, ${count(before.files.count, "file")}`;
+}
+
+/** The same where the guard may be gone already, or was never made: `otherwise` says so. */
+export async function removeIfGuarded(context: Context, now: HostNow, remains: Remains, otherwise: string): Promise<string> {
+  try {
+    return await removeFrom(context, now, remains);
+  } catch (error) {
+    if (error instanceof UserError && /there is no fence/.test(error.message)) return otherwise;
+    throw error;
+  }
 }
 
 /** The customer's own route and waiting room; its names are the app's again, where the host serves it. */

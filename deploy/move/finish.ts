@@ -1,7 +1,7 @@
 /** Ends a move for good: the host that was left keeps nothing of the customer. */
 import type { Context } from "../context.ts";
 import { afterwards } from "./afterwards.ts";
-import { forgetOn, type Left, leftOn, removeFrom, stopOn, unrouteOn } from "./clean.ts";
+import { forgetOn, type Left, leftOn, removeIfGuarded, stopOn, unrouteOn } from "./clean.ts";
 import type { Gathered } from "./facts.ts";
 import type { HostNow } from "./host-now.ts";
 import type { Came, Work } from "./session.ts";
@@ -34,7 +34,8 @@ export function finishWork(context: Context, slug: string, found: Finishing): Wo
         return "nothing flows any more";
       });
       await log.step("forward", from, () => unrouteOn(context, source, slug).then(() => undefined));
-      await log.step("finish", from, () => removeFrom(context, source, remainsOf(slug, found)));
+      // The guard goes after the rows: a run that died later finds neither.
+      await log.step("finish", from, () => removeIfGuarded(context, source, remainsOf(slug, found), "removed before"));
       await log.step("undo", from, async () => {
         await unrouteOn(context, target, slug);
         await forgetOn(context, source, slug);

@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { any, sections } from "../host/command.ts";
 import { linkLeftovers, parseLinkLeftovers } from "../host/link-state.ts";
+import { parseMoveMarks, readMoveMarks } from "../host/moves.ts";
 import { listRoutes, moveService, parseRoutes } from "../host/proxy.ts";
 import { parseSections } from "../host/sections.ts";
 import { mustRun } from "../remote/runner.ts";
@@ -26,6 +27,8 @@ export interface SideStanding {
   route: string | null;
   /** Whether its part of the link is there. */
   linked: boolean;
+  /** Whether the note lies there that keeps updates away. */
+  noted: boolean;
 }
 
 export type Phase =
@@ -71,7 +74,9 @@ export function phaseOf(from: SideStanding, to: SideStanding, byFiles: string): 
   if (here(from) && here(to)) return { phase: "between", serving: null };
   // Nothing in the old host's database, or nobody who could say.
   if (from.fault !== null) return here(to) ? { phase: "moved", serving: to.host } : { phase: "unknown", serving: null };
-  const traces = [from, to].some(({ linked, route, fence }) => linked || route !== null || fence !== null);
+  const traces = [from, to].some(({ linked, route, fence, noted }) => linked || route !== null || fence !== null || noted);
+  // The guard goes from the old database last of all: who died after that was at the end of `finish`.
+  if (traces && from.fence === null && byFiles === to.host) return { phase: "moved", serving: to.host };
   return { phase: traces ? "preparing" : "none", serving: byFiles };
 }
 
@@ -79,7 +84,7 @@ const FENCES = Object.fromEntries(Object.entries(FENCE).map(([name, value]) => [
 
 /** Never throws for what a host does. A stack that is not there yet is a host without traces. */
 async function askSide(context: Context, host: string, slug: string): Promise<SideStanding> {
-  const nothing: SideStanding = { host, fault: null, fence: null, route: null, linked: false };
+  const nothing: SideStanding = { host, fault: null, fence: null, route: null, linked: false, noted: false };
   const outputs = await context.outputs(host).catch((error: unknown) => { if (error instanceof UserError) return undefined; throw error; });
   if (!outputs) return nothing;
   const query = ["-c", `select coalesce(pg_sequence_last_value(to_regclass(${literal(`${moveNames(slug).schema}.fence`)})), 0)`];
@@ -89,10 +94,11 @@ async function askSide(context: Context, host: string, slug: string): Promise<Si
       ["fence", any([...psql({ container: CONTAINER, database: outputs.database }) as string[], ...query], ["false"])],
       ["routes", listRoutes()],
       ["link", linkLeftovers(outputs.user)],
+      ["notes", readMoveMarks()],
     ), { timeout: 30_000 }));
     const text = (name: string): string => parts.get(name)?.output ?? "";
     if (parts.get("fence")?.code !== 0) return { ...nothing, fault: `its database does not answer: ${text("fence").trim().split("\n").at(-1) ?? ""}` };
-    return { ...nothing, fence: FENCES[Number(text("fence").trim())] ?? null, route: parseRoutes(text("routes"), moveService(slug))?.target ?? null, linked: parseLinkLeftovers(text("link")).includes(slug) };
+    return { ...nothing, fence: FENCES[Number(text("fence").trim())] ?? null, route: parseRoutes(text("routes"), moveService(slug))?.target ?? null, linked: parseLinkLeftovers(text("link")).includes(slug), noted: parseMoveMarks(text("notes")).some((mark) => mark.slug === slug) };
   } catch (error) {
     if (error instanceof UserError) return { ...nothing, fault: messageOf(error).split("\n")[0]! };
     throw error;

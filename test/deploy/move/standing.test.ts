@@ -4,13 +4,14 @@ import { describe, expect, it } from "vitest";
 import { standingWords } from "../../../deploy/move/afterwards.ts";
 import { type Fence, phaseOf, type SideStanding } from "../../../deploy/move/standing.ts";
 
-const side = (host: string, changes: Partial<SideStanding> = {}): SideStanding => ({ host, fault: null, fence: null, route: null, linked: false, ...changes });
+const side = (host: string, changes: Partial<SideStanding> = {}): SideStanding => ({ host, fault: null, fence: null, route: null, linked: false, noted: false, ...changes });
 const phase = (from: Partial<SideStanding>, to: Partial<SideStanding>, byFiles = "shared") => phaseOf(side("shared", from), side("acme", to), byFiles);
 
 describe("the phase of a move", () => {
   it.each<[what: string, from: Partial<SideStanding>, to: Partial<SideStanding>, phase: string, serving: string | null]>([
     ["nothing anywhere", {}, {}, "none", "shared"],
     ["a link that was opened", { linked: true }, {}, "preparing", "shared"],
+    ["a note that updates look for, and nothing else", { noted: true }, {}, "preparing", "shared"],
     ["a guard on the old side only", { fence: "open" }, {}, "preparing", "shared"],
     ["prepared", { fence: "noting", linked: true }, { fence: "closed", linked: true }, "preparing", "shared"],
     ["sealed, not settled", { fence: "closed" }, { fence: "closed" }, "between", null],
@@ -26,6 +27,12 @@ describe("the phase of a move", () => {
     ["both silent", { fault: "no answer" }, { fault: "no answer" }, "unknown", null],
   ])("%s", (_what, from, to, expected, serving) => {
     expect(phase(from, to)).toEqual({ phase: expected, serving });
+  });
+
+  it.each<[what: string, to: Partial<SideStanding>]>([
+    ["the old side is forgotten", { fence: "noting", linked: true, noted: true }], ["only the link is left", { linked: true, noted: true }], ["only the note is left", { noted: true }],
+  ])("is not that of a way back when somebody died at the end of finish: %s", (_what, to) => {
+    expect(phase({}, to, "acme")).toEqual({ phase: "moved", serving: "acme" });
   });
 
   it("never says that the old host serves while its fence is closed or left behind", () => {
