@@ -8,7 +8,7 @@ import { finishWork, wouldGo } from "../move/finish.ts";
 import { lookNow } from "../move/host-now.ts";
 import { resolveBetween } from "../move/between.ts";
 import { holdSession, type SessionOptions, type Work } from "../move/session.ts";
-import { type Phase, type Standing } from "../move/standing.ts";
+import { cameBack, type Phase, type Standing } from "../move/standing.ts";
 import { customerOf } from "../move/target.ts";
 import { bytes, count } from "../report/units.ts";
 import { holdLimit, settle, workOptions } from "./move.ts";
@@ -24,7 +24,7 @@ export const moveAbort: Handler = async (context, args) => {
 
 export const moveBack: Handler = async (context, args) => {
   const before = await resolveBetween(context, customerOf(context.fleet, String(args.customer)).slug);
-  if (before.phase === "preparing" && context.fleet.customer(before.slug)!.host.name === before.to.host) return settle(context, before.slug, args, "from");
+  if (cameBack(before, context.fleet.customer(before.slug)!.host.name)) return settle(context, before.slug, args, "from");
   const { slug, from, to } = await standingIn(context, args, "moved", "there is nothing to go back from");
   if (args.yes !== true && !await confirmed(`Bring ${slug} back from ${to.host} to ${from.host}? Its requests wait for some milliseconds.`, context.signal)) throw new Refused("declined; nothing was changed");
   const options = { holdLimitMilliseconds: holdLimit(args), ...workOptions(args) };

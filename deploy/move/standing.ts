@@ -80,6 +80,9 @@ export function phaseOf(from: SideStanding, to: SideStanding, byFiles: string): 
   return { phase: traces ? "preparing" : "none", serving: byFiles };
 }
 
+/** Whether the way back's cutover is done; what follows it may not be. Pure. */
+export const cameBack = ({ phase, to }: Pick<Standing, "phase" | "to">, byFiles: string): boolean => phase === "preparing" && (byFiles === to.host || to.fence === "left");
+
 const FENCES = Object.fromEntries(Object.entries(FENCE).map(([name, value]) => [value, name])) as Record<number, Fence>;
 
 /** Never throws for what a host does. A stack that is not there yet is a host without traces. */

@@ -34,7 +34,7 @@ it("gives a reason for every cell that is left out", () => {
 it.each([
   ["schema", "preparing", "shared", "abort"], ["reference", "preparing", "shared", "run"], ["replicate", "preparing", "shared", "abort"],
   ["replicate", "moved", "own", "run"], ["lock", "none", "shared", "run"], ["route", "between", "shared", "run"], ["dns", "moved", "own", "run"],
-  ["back/files", "moved", "own", "back"], ["back/route", "between", "own", "back"], ["back/dns", "preparing", "own", "back"], ["back/watch", "preparing", "shared", "abort"],
+  ["back/files", "moved", "own", "back"], ["back/route", "between", "own", "back"], ["back/dns", "preparing", "own", "back"], ["back/reverse", "preparing", "shared", "back"], ["back/watch", "preparing", "shared", "abort"],
   ["abort/undo", "preparing", "shared", "abort"], ["abort/undo", "none", "shared", null],
 ] as const)("a run struck at %s that leaves the move %s, by the files on the %s host, is followed by %s", (step, phase, filesSay, next) => {
   expect(nextVerb(columnOf(step), phase, filesSay)).toBe(next);

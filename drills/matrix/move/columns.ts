@@ -45,6 +45,6 @@ const ABORTED: ReadonlySet<MoveStep> = new Set<MoveStep>(["schema", "replicate",
 export function nextVerb({ verb, step }: Column, phase: Phase, filesSay: "shared" | "own"): Verb | null {
   if (verb === "run") return phase === "preparing" && ABORTED.has(step) ? "abort" : "run";
   if (verb === "abort") return phase === "none" ? null : "abort";
-  if (phase === "preparing" && filesSay === "shared") return "abort";
+  if (phase === "preparing" && filesSay === "shared" && step === "watch") return "abort";
   return phase === "none" ? null : "back";
 }

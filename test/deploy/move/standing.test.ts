@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { standingWords } from "../../../deploy/move/afterwards.ts";
-import { type Fence, phaseOf, type SideStanding } from "../../../deploy/move/standing.ts";
+import { cameBack, type Fence, phaseOf, type SideStanding } from "../../../deploy/move/standing.ts";
 
 const side = (host: string, changes: Partial<SideStanding> = {}): SideStanding => ({ host, fault: null, fence: null, route: null, linked: false, noted: false, ...changes });
 const phase = (from: Partial<SideStanding>, to: Partial<SideStanding>, byFiles = "shared") => phaseOf(side("shared", from), side("acme", to), byFiles);
@@ -33,6 +33,17 @@ describe("the phase of a move", () => {
     ["the old side is forgotten", { fence: "noting", linked: true, noted: true }], ["only the link is left", { linked: true, noted: true }], ["only the note is left", { noted: true }],
   ])("is not that of a way back when somebody died at the end of finish: %s", (_what, to) => {
     expect(phase({}, to, "acme")).toEqual({ phase: "moved", serving: "acme" });
+  });
+
+  it.each<[what: string, from: Partial<SideStanding>, to: Partial<SideStanding>, byFiles: string, returned: boolean]>([
+    ["back, and DNS not yet", { fence: "noting" }, { fence: "left" }, "acme", true],
+    ["back, and nothing was checked yet", { fence: "noting" }, { fence: "left" }, "shared", true],
+    ["prepared for the first time", { fence: "noting" }, { fence: "closed" }, "shared", false],
+    ["moved", { fence: "left" }, { fence: "noting" }, "acme", false],
+    ["nothing anywhere", {}, {}, "shared", false],
+  ])("knows a way back whose cutover is done: %s", (_what, from, to, byFiles, returned) => {
+    const [one, other] = [side("shared", from), side("acme", to)];
+    expect(cameBack({ to: other, ...phaseOf(one, other, byFiles) }, byFiles)).toBe(returned);
   });
 
   it("never says that the old host serves while its fence is closed or left behind", () => {
