@@ -9,7 +9,7 @@ import { updateHost } from "./update.ts";
 
 export interface RevertTarget { host: string; to: AppContainer }
 
-/** Not interrupted by a wish to stop: a half reverted fleet is what nobody wants. `back` is told of each as it is through. Resolves with one outcome a host, in the order given. */
+/** Not interrupted by a wish to stop: a half reverted fleet is what nobody wants. `back` is told of each as it is through. Resolves with one outcome a host, in the order given. Throws JournalAway when it can't be noted; nothing was begun then. */
 export async function revertHosts(rollout: Pick<Rollout, "operation" | "plan" | "jobBack" | "journal" | "report" | "wait" | "now">, targets: readonly RevertTarget[], back: (outcome: HostOutcome) => void): Promise<HostOutcome[]> {
   const { operation: parent, plan, jobBack, journal, report, wait, now } = rollout;
   const known = await journal.operation(parent);

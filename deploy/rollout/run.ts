@@ -1,6 +1,7 @@
 /** Runs a plan over the fleet: ring after ring, so many hosts at once, until done or until the policy says stop. */
 import pLimit from "p-limit";
 import { exitCode, Refused, UserError } from "../errors.ts";
+import { JournalAway } from "../journal/away.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { HostOutcome, Report, Summary } from "../report/event.ts";
 import type { AppContainer } from "../host/observe.ts";
@@ -9,7 +10,7 @@ import type { Job } from "./job.ts";
 import { nextCommand } from "./next.ts";
 import { type Plan, type PlannedHost, plannedHosts } from "./plan.ts";
 import { afterFailure } from "./policy.ts";
-import { revertHosts } from "./revert.ts";
+import { revertHosts, type RevertTarget } from "./revert.ts";
 import { updateHost } from "./update.ts";
 import type { Rates } from "./watch.ts";
 
@@ -155,8 +156,18 @@ class FleetRun {
   async #takeBack(hosts: readonly string[], back: (outcome: HostOutcome) => void = () => {}): Promise<HostOutcome[]> {
     const targets = hosts.flatMap((host) => { const to = this.#previous.get(host); return to ? [{ host, to }] : []; });
     if (targets.length === 0) return [];
-    const results = await revertHosts(this.#rollout, targets, back);
+    const results = await revertHosts(this.#rollout, targets, back).catch((error: unknown) => this.#notBegun(error, targets, back));
     for (const { host, outcome } of results) if (outcome === "reverted") this.#previous.delete(host);
+    return results;
+  }
+
+  /** A way back that can't be noted is not begun: those hosts stay as they are, and the summary says so. */
+  #notBegun(error: unknown, targets: readonly RevertTarget[], back: (outcome: HostOutcome) => void): HostOutcome[] {
+    if (!(error instanceof JournalAway)) throw error;
+    const { version } = this.#rollout.plan.release;
+    const failure = { step: "lock" as const, reason: error.message, undone: `it still runs ${version}`, ...(error.hint ? { hint: error.hint } : {}) };
+    const results = targets.map(({ host, to }): HostOutcome => ({ host, outcome: "failed", from: to.release, to: version, seconds: 0, failure }));
+    results.forEach(back);
     return results;
   }
 

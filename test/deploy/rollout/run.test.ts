@@ -54,6 +54,14 @@ describe("a failure", () => {
     expect(summary.hosts.find(({ host }) => host === "a1")!.failure!.undone).toBe("it was to go back to v1; v2 kept serving; v1 removed");
   });
 
+  it("of the journal at the way back leaves all as they are, with a summary that says so", async () => {
+    const { summary, visits, operations } = await playFleet({ hosts: five, bad: ["c3"], unnoted: true, rollout: { onFailure: "revert" } });
+    expect(visits).toEqual(["a1", "b2", "c3"]);
+    expect(outcomes(summary)).toEqual(["a1 failed", "b2 failed", "c3 failed", "d4 not-reached", "e5 not-reached"]);
+    expect(summary.hosts.find(({ host }) => host === "a1")!.failure).toEqual({ step: "lock", reason: "the journal has been away for 60 s", undone: "it still runs v2", hint: "is the server up?" });
+    expect(operations.map(({ id }) => id)).toEqual(["op"]);
+  });
+
   it("while it is watched takes the host back, and counts", async () => {
     const { summary, visits } = await playFleet({ hosts: five, ill: ["b2"], rollout: { rings: [ring(["a1", "b2"], { bakeSeconds: 60 })] } });
     expect(visits).toEqual(["a1", "b2", "revert b2"]);

@@ -1,6 +1,7 @@
 /** A rollout over several dedicated hosts under scripted runners: what was visited when, and how it ended. */
+import { JournalAway } from "../../../deploy/journal/away.ts";
 import { openSqlite } from "../../../deploy/journal/sqlite.ts";
-import type { OperationEntry, StepRecord } from "../../../deploy/journal/journal.ts";
+import type { Journal, OperationEntry, StepRecord } from "../../../deploy/journal/journal.ts";
 import { parseObservation } from "../../../deploy/host/observe.ts";
 import { formatProbe } from "../../../deploy/host/gate.ts";
 import type { Event, Summary } from "../../../deploy/report/event.ts";
@@ -24,17 +25,23 @@ export interface FleetScene {
   held?: readonly string[];
   /** Hosts that do badly while they are watched. */
   ill?: readonly string[];
+  /** The journal does not answer when the way back begins. */
+  unnoted?: boolean;
   /** Asks to stop when this host begins. */
   stopAt?: string;
 }
 
 export interface FleetPlayed { summary: Summary; visits: string[]; atOnce: number; baked: string[][]; operations: OperationEntry[]; steps: StepRecord[] }
 
-export async function playFleet({ hosts, rollout = {}, bad = [], stuck = [], held = [], ill = [], stopAt }: FleetScene): Promise<FleetPlayed> {
+export async function playFleet({ hosts, rollout = {}, bad = [], stuck = [], held = [], ill = [], unnoted = false, stopAt }: FleetScene): Promise<FleetPlayed> {
   const fleet = smallFleet({ rollout, customers: hosts.map((slug) => ({ slug, name: slug, tier: "dedicated", phase: "live" })) });
   const findings = new Map<string, Finding>(fleet.hosts.map(({ name }) => [name, name === "shared" ? { action: "none", reason: "", from: "v2", backupAge: 60 } : { action: "update", reason: "from v1", from: "v1", backupAge: 60 }]));
   const plan = planRollout(fleet, v2, findings, { at: new Date("2026-05-01T10:00:00Z"), migrations: [] });
-  const journal = openSqlite(":memory:");
+  const real = openSqlite(":memory:");
+  const journal: Journal = { ...real, begin: async (operation) => {
+    if (unnoted && operation.verb === "revert") throw new JournalAway("the journal has been away for 60 s", { hint: "is the server up?" });
+    return real.begin(operation);
+  } };
   const stop = new AbortController();
   const visits: string[] = [];
   const baked: string[][] = [];
