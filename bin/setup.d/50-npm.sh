@@ -22,4 +22,6 @@ act() {
     (cd "$root/$folder" && logged npm ci --no-audit --no-fund)
     stamp "$folder" >"$root/$folder/node_modules/.etage-lock"
   done
+  # Node keeps what it compiled by path and never forgets: what copies that are gone by now have left.
+  find "$NODE_COMPILE_CACHE" -type f -mtime +7 -delete 2>/dev/null || true
 }
