@@ -15,7 +15,7 @@ describe("an update", () => {
   it("goes lock, look, pull, migrate, start, gate, switch, gate, stop, tidy, record, unlock", async () => {
     const { result, transcript, steps } = await play({ look: onV1 });
     expect(transcript).toEqual([
-      "lock", "look", "pull", "run migrate", `start ${fresh}`, `inside ${fresh}`, `switch to ${fresh}`, "gate-outside", `watch ${fresh} for 2 s`, `stop ${old}`, `remove ${old} && prune`, "record", "unlock",
+      "lock", "look", "pull", "run migrate", `start ${fresh}`, `inside ${fresh}`, `switch to ${fresh}`, "gate-outside", `watch ${fresh} for 2 s`, "gate-outside", `stop ${old}`, `remove ${old} && prune`, "record", "unlock",
     ]);
     expect(result).toMatchObject({ outcome: "updated", from: "v1", to: "v2" });
     expect(steps.map(({ step, outcome }) => `${step} ${outcome}`)).toEqual(
@@ -58,7 +58,7 @@ describe("an update", () => {
 
   it("of a host without a release has nothing to stop", async () => {
     const { result, transcript } = await play({ look: () => ({}), rules: [{ when: /<dump>/, answer: { stdout: "empty\n" } }] });
-    expect(transcript).toEqual(["lock", "look", "dump", "pull", "run migrate, tenants", `start ${fresh}`, `inside ${fresh}`, `switch to ${fresh}`, "gate-outside", `watch ${fresh} for 2 s`, "prune-images", "record", "unlock"]);
+    expect(transcript).toEqual(["lock", "look", "dump", "pull", "run migrate, tenants", `start ${fresh}`, `inside ${fresh}`, `switch to ${fresh}`, "gate-outside", `watch ${fresh} for 2 s`, "gate-outside", "prune-images", "record", "unlock"]);
     expect(result).toMatchObject({ outcome: "updated", from: null });
   });
 
@@ -81,7 +81,7 @@ describe("an update", () => {
 
   it("replaces a dead container by one of the same release", async () => {
     const { transcript } = await play({ release: v1, look: () => ({ ...onV1(), apps: onV1().apps!.map((app) => ({ ...app, status: "exited" })) }) });
-    expect(transcript).toEqual(["lock", "look", "pull", "run migrate", "start app-v1-new", "inside app-v1-new", "switch to app-v1-new", "gate-outside", "watch app-v1-new for 2 s", `remove ${old} && prune`, "record", "unlock"]);
+    expect(transcript).toEqual(["lock", "look", "pull", "run migrate", "start app-v1-new", "inside app-v1-new", "switch to app-v1-new", "gate-outside", "watch app-v1-new for 2 s", "gate-outside", `remove ${old} && prune`, "record", "unlock"]);
   });
 
   it("going back leaves the schema alone", async () => {
