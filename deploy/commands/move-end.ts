@@ -11,7 +11,7 @@ import { holdSession, type SessionOptions, type Work } from "../move/session.ts"
 import { cameBack, type Phase, type Standing } from "../move/standing.ts";
 import { customerOf } from "../move/target.ts";
 import { bytes, count } from "../report/units.ts";
-import { holdLimit, settle, workOptions } from "./move.ts";
+import { mannerOf, settle } from "./move.ts";
 import type { Arguments, Handler } from "./verb.ts";
 
 export const moveAbort: Handler = async (context, args) => {
@@ -27,8 +27,7 @@ export const moveBack: Handler = async (context, args) => {
   if (cameBack(before, context.fleet.customer(before.slug)!.host.name)) return settle(context, before.slug, args, "from");
   const { slug, from, to } = await standingIn(context, args, "moved", "there is nothing to go back from");
   if (args.yes !== true && !await confirmed(`Bring ${slug} back from ${to.host} to ${from.host}? Its requests wait for some milliseconds.`, context.signal)) throw new Refused("declined; nothing was changed");
-  const options = { holdLimitMilliseconds: holdLimit(args), ...workOptions(args) };
-  return act(context, args, { verb: "move back", slug, from: to.host, to: from.host, release: await releaseOn(context, to.host) }, backWork(context, { slug, from: from.host, to: to.host }, options));
+  return act(context, args, { verb: "move back", slug, from: to.host, to: from.host, release: await releaseOn(context, to.host) }, backWork(context, { slug, from: from.host, to: to.host }, mannerOf(args)));
 };
 
 export const moveFinish: Handler = async (context, args) => {

@@ -13,6 +13,8 @@ const work = {
   watch: { type: "number", default: 30, describe: "Seconds for which the new place is watched at the end" },
   ...wait,
 } satisfies Record<string, Options>;
+/** How a move is to be done, also where `apply` begins it. */
+export const manner = { "hold-limit": where["hold-limit"], ...work };
 const confirm = { confirm: { type: "string", describe: "The slug once more, instead of typing it when asked" } } as const;
 
 export const moveVerbs: readonly Verb[] = [
@@ -54,7 +56,7 @@ export const moveVerbs: readonly Verb[] = [
   {
     command: "move back <customer>",
     summary: "Return to the host that was left, with everything that happened since; until `finish`",
-    positionals: customer, options: { "hold-limit": where["hold-limit"], ...work, ...yes },
+    positionals: customer, options: { ...manner, ...yes },
     examples: [["$0 move back acme", "The same hold, the other way round"]],
     load: async () => (await import("./move-end.ts")).moveBack,
   },
