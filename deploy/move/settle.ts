@@ -16,6 +16,7 @@ import { probeOf } from "./probe-of.ts";
 import type { Came, Session, Work } from "./session.ts";
 import { settleDns } from "./steps/dns.ts";
 import { holdStragglers } from "./steps/stragglers.ts";
+import { endStreams } from "./steps/streams.ts";
 
 export interface SettleOptions { watchSeconds: number }
 
@@ -29,7 +30,9 @@ export function settleWork(context: Context, { slug, from, to, home }: { slug: s
       const probe = probeOf(context, slug);
       try {
         await markMove(session, { from, to }, home === to ? "moved" : "preparing");
-        await settle(session, await gatherHands(context, slug), home === to ? "target" : "source", options);
+        const hands = await gatherHands(context, slug);
+        await endStreams(session, hands, home === to ? "source" : "target");
+        await settle(session, hands, home === to ? "target" : "source", options);
       } finally {
         came.probe = await probe.stop();
       }

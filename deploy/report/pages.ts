@@ -21,7 +21,7 @@ const eventsPage = (): string => `# Events
 
 ${MADE}
 
-With \`--json\`, \`update-all\`, \`update\`, \`rollback\` and \`move\` write one JSON value a line to standard output (NDJSON) and nothing else. Lines that have a
+With \`--json\`, \`update-all\`, \`update\`, \`rollback\`, \`move\` and \`apply\` write one JSON value a line to standard output (NDJSON) and nothing else. Lines that have a
 \`type\` are the events below, as they happen; each also has \`at\`, its time in ISO 8601, UTC. Other lines are results:
 \`{"plan": …}\` before anything is done, \`{"error": {"message", "hint", "code"}}\` when the command could not do its work.
 Steps: ${STEPS.map((step) => `\`${step}\``).join(", ")}; of a move (\`move-…\`): ${MOVE_STEPS.map((step) => `\`${step}\``).join(", ")}.

@@ -17,6 +17,7 @@ import { databaseOf, type End, type Hands, hostOf, linkedOf, otherEnd } from "..
 import type { Session } from "../session.ts";
 import { runFlip } from "./flip.ts";
 import { holdStragglers } from "./stragglers.ts";
+import { endStreams } from "./streams.ts";
 
 export interface CutoverOptions { holdLimitMilliseconds: number; rateMegabytes: number }
 type Tell = (text: string) => void;
@@ -102,6 +103,7 @@ export async function cutOver(session: Session, hands: Hands, left: End, options
     throw new UserError(`the cutover was given up: ${verdict.reason ?? "it was only rehearsed"}${held}`, { hint: `deploy move run ${session.slug} tries again` });
   }
   if (hands.data.tables.length > 0) await leave(hands, left);
+  await endStreams(session, hands, left);
   return verdict;
 }
 
