@@ -5,6 +5,7 @@ import { leaveRoom } from "../host/room.ts";
 import { endMove } from "../host/own-route.ts";
 import { listRoutes, parseRoutes } from "../host/proxy.ts";
 import { removeMoveMark } from "../host/moves.ts";
+import { TENANTS } from "../host/paths.ts";
 import { mustRun } from "../remote/runner.ts";
 import { count } from "../report/units.ts";
 import { wantedOf } from "../rollout/wanted.ts";
@@ -46,8 +47,11 @@ export async function leftOn(context: Context, now: HostNow, { data, folders }: 
 /** Rows and files of the customer, on a host that it is not served by; after stopOn on both. */
 export async function removeFrom(context: Context, now: HostNow, { data, folders }: Remains): Promise<string> {
   const before = await leftOn(context, now, { slug: data.slug, data, folders });
+  const runner = await context.connect(now.host.name);
+  // Its app knows the customer no longer, whatever it was told last.
+  if (now.host.customers.some(({ slug }) => slug === data.slug)) await mustRun(runner, "noting that the app has to be told of its customers", ["rm", "-f", TENANTS]);
   const removed = data.tables.length === 0 ? {} : await removeCustomer(await sideOf(context, now), data);
-  await mustRun(await context.connect(now.host.name), "removing files", removeFiles(now.outputs.dataPath, folders), { timeout: 3600_000 });
+  await mustRun(runner, "removing files", removeFiles(now.outputs.dataPath, folders), { timeout: 3600_000 });
   const rows = Object.values(removed).reduce((sum, amount) => sum + amount, 0);
   return `${count(rows, "row")}, ${count(before.files.count, "file")}`;
 }
