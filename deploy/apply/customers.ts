@@ -15,10 +15,18 @@ export function judgeCustomers(plan: ApplyPlan, fleet: Fleet, found: Found): voi
   }
 }
 
+/** What a person did to a move that is not to begin again by itself; null: nothing. `newest`: verb of the newest operation about it. */
+export function heldBy({ phase, to, from }: Standing, newest: string | undefined): string | null {
+  // By its own host, or, when that is silent, by the journal. Whoever began anew meant it.
+  if (newest === "move back" || (to.fence === "left" && newest !== "move")) return phase === "preparing" ? `it was brought back to ${from.host}` : null;
+  return phase === "none" && newest === "move abort" ? "its move was aborted" : null;
+}
+
 function judgeMove(plan: ApplyPlan, place: CustomerPlace, standing: Standing, found: Found): void {
   const { customer: { slug: about }, next, host } = place;
   const { phase, from, to } = standing;
   const status = `deploy move status ${about}`;
+  const held = heldBy(standing, found.newest.get(about));
   /** The file wants it on a host of its own, now or soon. */
   const own = next !== undefined || host.name === about;
   if (phase === "unknown") {
@@ -30,10 +38,10 @@ function judgeMove(plan: ApplyPlan, place: CustomerPlace, standing: Standing, fo
   } else if (next === undefined) {
     if (phase === "preparing" && to.fence === "left") plan.moves.push({ customer: about, from: to.host, to: from.host, goesOn: true, plan: null });
     else if (phase !== "none") plan.faults.push({ about, reason: `customers.yaml says phase live, and ${from.host} serves it: its move is not done`, commands: [`deploy customer set ${about} --phase ''`, "deploy apply"] });
-  } else if (to.fence === "left") {
-    plan.held.push({ about, reason: `it was brought back to ${from.host}`, commands: [`deploy move run ${about}`, `deploy move abort ${about}`] });
-  } else if (phase === "none" && found.aborted.has(about)) {
-    plan.held.push({ about, reason: "its move was aborted", commands: [`deploy move run ${about}`] });
+  } else if (held !== null) {
+    plan.held.push({ about, reason: held, commands: [`deploy move run ${about}`, ...(phase === "preparing" ? [`deploy move abort ${about}`] : [])] });
+  } else if (to.fault !== null) {
+    plan.faults.push({ about, reason: `the host that it moves to does not answer: ${to.fault}`, commands: ["runbooks/host-dead-in-move.md"] });
   } else {
     const move = found.moves.get(about) ?? null;
     plan.moves.push({ customer: about, from: from.host, to: to.host, goesOn: phase !== "none", plan: move });

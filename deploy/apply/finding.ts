@@ -34,8 +34,8 @@ export interface Found {
   /** Customers whose app answers on another host than the files say, by slug. */
   elsewhere: ReadonlyMap<string, string>;
   stacks: ReadonlySet<string>;
-  /** Slugs whose newest operation about a move, by the journal, was `move abort`. */
-  aborted: ReadonlySet<string>;
+  /** The verb of the newest operation about a customer's move, by the journal. */
+  newest: ReadonlyMap<string, string>;
   /** Of moves that would begin, by slug. */
   moves: ReadonlyMap<string, MovePlan>;
   /** Why a move could not even be planned, by slug. */

@@ -7,6 +7,7 @@ import type { MovePlan } from "../move/plan.ts";
 import { type Standing, standingOf } from "../move/standing.ts";
 import { targetOf } from "../move/target.ts";
 import { stackNames } from "../stack/names.ts";
+import { heldBy } from "./customers.ts";
 import type { Found, HostFinding } from "./finding.ts";
 import { knownAt, lookFor } from "./look.ts";
 
@@ -25,8 +26,8 @@ export async function gatherApply(context: Context, manner: Pick<MoveManner, "ho
   const staged = fleet.hosts.filter(({ phase }) => phase === "staged").map(({ name }) => name);
   const slugs = [...new Set([...staged, ...marks])].filter((slug) => fleet.customer(slug)).sort();
   const standings = new Map(await Promise.all(slugs.map((slug) => limit(async () => [slug, await standingOf(context, slug)] as const))));
-  const aborted = await abortedMoves(context);
-  return { hosts, standings, stacks, aborted, elsewhere: await elsewhere(context, hosts, stacks), ...await planMoves(context, standings, aborted, manner) };
+  const newest = await newestOf(context);
+  return { hosts, standings, stacks, newest, elsewhere: await elsewhere(context, hosts, stacks), ...await planMoves(context, standings, newest, manner) };
 }
 
 /** Those whose app is not where the files have it: nobody must be made there a second time. */
@@ -43,18 +44,18 @@ async function elsewhere(context: Context, hosts: ReadonlyMap<string, HostFindin
   return found;
 }
 
-async function abortedMoves({ journal }: Pick<Context, "journal">): Promise<Set<string>> {
+async function newestOf({ journal }: Pick<Context, "journal">): Promise<Map<string, string>> {
   const newest = new Map<string, string>();
   for (const { verb, subject } of await journal.operations(NEWEST)) if (verb.startsWith("move") && !newest.has(subject)) newest.set(subject, verb);
-  return new Set([...newest].filter(([, verb]) => verb === "move abort").map(([slug]) => slug));
+  return newest;
 }
 
 /** Of those that would begin or copy on; one after the other, since each reads a whole catalogue. */
-async function planMoves(context: Context, standings: ReadonlyMap<string, Standing>, aborted: ReadonlySet<string>, manner: Pick<MoveManner, "holdLimitMilliseconds">): Promise<Pick<Found, "moves" | "unplanned">> {
+async function planMoves(context: Context, standings: ReadonlyMap<string, Standing>, newest: ReadonlyMap<string, string>, manner: Pick<MoveManner, "holdLimitMilliseconds">): Promise<Pick<Found, "moves" | "unplanned">> {
   const moves = new Map<string, MovePlan>();
   const unplanned = new Map<string, { fault: string; hint?: string }>();
-  for (const [slug, { phase, to }] of standings) {
-    const begins = phase === "preparing" ? to.fence !== "left" : phase === "none" && !aborted.has(slug);
+  for (const [slug, standing] of standings) {
+    const begins = ["none", "preparing"].includes(standing.phase) && standing.to.fault === null && heldBy(standing, newest.get(slug)) === null;
     if (!begins || !context.fleet.customer(slug)?.next) continue;
     try {
       moves.set(slug, await plannedMove(context, targetOf(context.fleet, slug, undefined, undefined), manner));

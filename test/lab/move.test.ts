@@ -58,10 +58,11 @@ async function runbook(name: string, before: (command: string) => Promise<void> 
   }
 }
 
-/** Where the customer is served nobody else finds anything, and it finds all that it had. */
-async function keptApart(own: boolean): Promise<void> {
+/** Where the customer is served nobody else finds anything, and it finds all that it had. `worked`: and what it has made meanwhile. */
+async function keptApart({ own, worked = false }: { own: boolean; worked?: boolean }): Promise<void> {
   const dedicated = own ? await doorTo(clone, await addressOf("acme")) : undefined;
   try {
+    if (worked) view = await acme.viewAt((dedicated ?? shared).ask);
     for (const [door, neighbours] of [[shared, true], ...(dedicated ? [[dedicated, false] as const] : [])] as const) {
       const { tried, faults } = await acme.faultsAt(door.ask, neighbours);
       expect(faults).toEqual([]);
@@ -100,7 +101,7 @@ it("ends a move before its cutover by the runbook, and apply leaves alone whom a
   expect(await tracesOf(clone, "acme")).toEqual([]);
   expect(await amountOf(clone, "acme", "acme")).toEqual({ rows: 0, files: 0 });
   expect(await acme.viewAt(shared.ask)).toBe(view);
-  await keptApart(false);
+  await keptApart({ own: false });
   const again = await deploy("apply", "--yes");
   expect(again).toMatchObject({ code: 0 });
   expect(again.stdout).toMatch(/nothing to do here[\s\S]*left alone: acme: its move was aborted/);
@@ -109,7 +110,7 @@ it("ends a move before its cutover by the runbook, and apply leaves alone whom a
 it("moves a customer by the runbook without a failed request, and its streams come again at the new host", async () => {
   const seen = await underLoad(clone, () => runbook("move.md"), ["short", "streams"]);
   expect(seen.failures).toEqual([]);
-  await keptApart(true);
+  await keptApart({ own: true, worked: true });
   expect(await deploy("apply", "--yes")).toMatchObject({ code: 0 });
   expect(await said("apply", "--yes")).toMatch(/nothing to do here\nHosts are as customers.yaml says\.$/m);
 }, 600_000);
@@ -117,7 +118,7 @@ it("moves a customer by the runbook without a failed request, and its streams co
 it("goes back by the runbook without a failed request, and apply does not send it away again", async () => {
   const seen = await underLoad(clone, () => runbook("move-back.md"));
   expect(seen.failures).toEqual([]);
-  await keptApart(false);
+  await keptApart({ own: false });
   expect(await said("apply", "--yes")).toMatch(/left alone: acme: it was brought back to shared/);
 }, 600_000);
 
@@ -130,7 +131,7 @@ it("goes on by the runbook after its host died in a move", async () => {
   await runbook("host-dead-in-move.md", async (command) => {
     if (command.startsWith("timeout")) await (await machinesOf(clone)).fault("acme", "start"); // the console's button
   });
-  await keptApart(true);
+  await keptApart({ own: true });
 }, 600_000);
 
 it("finishes a move: names what goes, takes a dump, removes it, and touches nobody else", async () => {

@@ -16,9 +16,9 @@ const fleet = smallFleet({ customers: [
 ] });
 const serving = (host: string, changes: Partial<Serving> = {}): [string, Serving] =>
   [host, { state: "serving", release: v1, action: "none", reason: "", parts: [], unknown: [], certified: fleet.host(host)!.hostnames, moves: [], ...changes }];
-const standing = (slug: string, phase: Phase, fences: { from?: Fence; to?: Fence; fault?: string } = {}): [string, Standing] => {
+const standing = (slug: string, phase: Phase, fences: { from?: Fence; to?: Fence; fault?: string; ownFault?: string } = {}): [string, Standing] => {
   const side = (host: string, fence: Fence | undefined, fault: string | null = null) => ({ host, fault, fence: fence ?? null, route: null, linked: false });
-  return [slug, { slug, from: side("shared", fences.from, fences.fault), to: side(slug, fences.to), phase, serving: phase === "moved" ? slug : "shared" }];
+  return [slug, { slug, from: side("shared", fences.from, fences.fault), to: side(slug, fences.to, fences.ownFault), phase, serving: phase === "moved" ? slug : "shared" }];
 };
 const mark = (slug: string, phase: MoveMark["phase"]): MoveMark => ({ slug, operation: "1", from: "shared", to: slug, phase, by: "ada", since: "" });
 /** All is as the files say, but for what the test names; `next` waits for its move. */
@@ -26,7 +26,7 @@ type Changes = { hosts?: [string, HostFinding][]; standings?: [string, Standing]
 const found = (changes: Changes = {}): Found => ({
   hosts: new Map([serving("shared"), serving("orion"), ...changes.hosts ?? []]),
   standings: new Map(changes.standings ?? [standing("next", "none")]),
-  elsewhere: changes.elsewhere ?? new Map(), stacks: changes.stacks ?? new Set(["shared", "orion"]), aborted: changes.aborted ?? new Set(), moves: changes.moves ?? new Map(), unplanned: changes.unplanned ?? new Map(),
+  elsewhere: changes.elsewhere ?? new Map(), stacks: changes.stacks ?? new Set(["shared", "orion"]), newest: changes.newest ?? new Map(), moves: changes.moves ?? new Map(), unplanned: changes.unplanned ?? new Map(),
 });
 const plan = (changes: Changes = {}) => planApply(fleet, found(changes));
 const calm = { standings: [standing("next", "preparing", { from: "noting", to: "left" })] };
@@ -59,7 +59,11 @@ describe("a customer whom the file wants on a host of its own", () => {
     ["goes on after a hold that was cut short", standing("next", "between", { from: "closed", to: "closed" }), {}, { moves: [{ customer: "next", goesOn: true }] }],
     ["gets what follows its cutover", standing("next", "moved", { from: "left", to: "noting" }), {}, { moves: [{ customer: "next", goesOn: true, plan: null }] }],
     ["was brought back, and stays", standing("next", "preparing", { from: "noting", to: "left" }), {}, { moves: [], held: [{ about: "next", reason: "it was brought back to shared" }], faults: [] }],
-    ["was aborted, and stays", standing("next", "none"), { aborted: new Set(["next"]) }, { moves: [], held: [{ about: "next", commands: ["deploy move run next"] }] }],
+    ["was aborted, and stays", standing("next", "none"), { newest: new Map([["next", "move abort"]]) }, { moves: [], held: [{ about: "next", commands: ["deploy move run next"] }] }],
+    ["was brought back, as the journal knows when its own host is silent", standing("next", "preparing", { from: "noting", ownFault: "no answer" }), { newest: new Map([["next", "move back"]]) }, { moves: [], held: [{ about: "next", reason: "it was brought back to shared" }], faults: [] }],
+    ["was brought back, and a person began anew", standing("next", "preparing", { from: "noting", to: "left" }), { newest: new Map([["next", "move"]]) }, { moves: [{ customer: "next", goesOn: true }], held: [] }],
+    ["was aborted once, and began anew since", standing("next", "preparing", { from: "noting", to: "closed" }), { newest: new Map([["next", "move"]]) }, { moves: [{ customer: "next" }], held: [] }],
+    ["whose own host died", standing("next", "preparing", { from: "noting", ownFault: "no answer" }), {}, { moves: [], faults: [{ about: "next", reason: "the host that it moves to does not answer: no answer" }] }],
     ["can't be judged", standing("next", "unknown", { fault: "no answer" }), {}, { moves: [], faults: [{ about: "next", reason: "where it is served is not known, since shared does not say it (no answer)" }] }],
     ["can't be planned", standing("next", "none"), { unplanned: new Map([["next", { fault: "shared is not well", hint: "mend it" }]]) }, { faults: [{ about: "next", reason: "shared is not well", commands: ["mend it"] }] }],
     ["is there", standing("orion", "moved", { from: "left", to: "noting" }), {}, { moves: [], faults: [] }],
@@ -114,8 +118,8 @@ it("never moves anybody, nor tells a host, for whom it also names a fault or lea
   const phase = fc.constantFrom<Phase>("none", "preparing", "between", "moved", "unknown");
   const fence = fc.constantFrom<Fence | undefined>(undefined, "open", "noting", "closed", "left");
   const slug = fc.constantFrom("acme", "next", "orion");
-  fc.assert(fc.property(slug, phase, fence, fence, fc.boolean(), (who, at, from, to, aborted) => {
-    const made = plan({ standings: [standing(who, at, { ...(from ? { from } : {}), ...(to ? { to } : {}) })], aborted: new Set(aborted ? [who] : []) });
+  fc.assert(fc.property(slug, phase, fence, fence, fc.constantFrom("", "move", "move abort", "move back", "move finish"), (who, at, from, to, newest) => {
+    const made = plan({ standings: [standing(who, at, { ...(from ? { from } : {}), ...(to ? { to } : {}) })], newest: new Map(newest ? [[who, newest]] : []) });
     const others = [...made.faults, ...made.held].map(({ about }) => about);
     expect(made.moves.filter(({ customer }) => others.includes(customer))).toEqual([]);
     // Only whom the file wants on a host of its own is taken there.
