@@ -17,7 +17,7 @@ const fleet = smallFleet({ customers: [
 const serving = (host: string, changes: Partial<Serving> = {}): [string, Serving] =>
   [host, { state: "serving", release: v1, action: "none", reason: "", parts: [], unknown: [], certified: fleet.host(host)!.hostnames, moves: [], ...changes }];
 const standing = (slug: string, phase: Phase, fences: { from?: Fence; to?: Fence; fault?: string; ownFault?: string } = {}): [string, Standing] => {
-  const side = (host: string, fence: Fence | undefined, fault: string | null = null) => ({ host, fault, fence: fence ?? null, route: null, linked: false });
+  const side = (host: string, fence: Fence | undefined, fault: string | null = null) => ({ host, fault, fence: fence ?? null, route: null, linked: false, noted: false });
   return [slug, { slug, from: side("shared", fences.from, fences.fault), to: side(slug, fences.to, fences.ownFault), phase, serving: phase === "moved" ? slug : "shared" }];
 };
 const mark = (slug: string, phase: MoveMark["phase"]): MoveMark => ({ slug, operation: "1", from: "shared", to: slug, phase, by: "ada", since: "" });
