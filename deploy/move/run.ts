@@ -18,7 +18,7 @@ import { probeOf } from "./probe-of.ts";
 import { setCustomer } from "./registry.ts";
 import type { Came, Session, Work } from "./session.ts";
 import { nextAfter, settle } from "./settle.ts";
-import { bringFiles, compareAsOfCutover, cutOver, type CutoverOptions, rehearse } from "./steps/cutover.ts";
+import { bringFiles, compareAfter, cutOver, type CutoverOptions, rehearse } from "./steps/cutover.ts";
 import { partsBySteps } from "./steps/flip.ts";
 import { bringRelease, bringUp } from "./steps/provision.ts";
 import { replicate } from "./steps/replicate.ts";
@@ -120,12 +120,7 @@ export async function crossOver(session: Session, hands: Hands, left: End, came:
   came.serving = next;
   came.holdMilliseconds = verdict.milliseconds;
   came.parts = partsBySteps(verdict.parts);
-  await log.step("compare", next, async (tell) => {
-    const rows = await compareAsOfCutover(session, hands, left, verdict, tell);
-    if (rows === null) return "snapshots of the cutover are gone; what changed was compared in the hold";
-    came.rows = rows;
-    return `${rows.toLocaleString("en")} rows as of the cutover`;
-  });
+  await compareAfter(session, hands, left, verdict, came);
 }
 
 /** The hold's parts are steps of the journal, told by the host when they are over. */

@@ -1,6 +1,7 @@
 /** What follows a cutover, whichever way: DNS, the other host passing on and being kept current, a watchful moment. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../errors.ts";
+import { mustRun } from "../remote/runner.ts";
 import { askOutside } from "../rollout/steps/gate-outside.ts";
 import { covers } from "../rollout/wanted.ts";
 import type { Context } from "../context.ts";
@@ -8,12 +9,14 @@ import { afterwards } from "./afterwards.ts";
 import { flipStatements } from "./data/flip-statements.ts";
 import { ask } from "./data/psql.ts";
 import { replicationFault, replicationState } from "./data/replicate.ts";
+import { lastVerdict, readVerdict } from "./flip/program.ts";
 import { gatherHands } from "./gather-hands.ts";
 import { databaseOf, type End, type Hands, hostOf, otherEnd } from "./hands.ts";
 import { hostnamesOf } from "./flip-input.ts";
 import { markMove } from "./mark.ts";
 import { probeOf } from "./probe-of.ts";
 import type { Came, Session, Work } from "./session.ts";
+import { compareAfter } from "./steps/cutover.ts";
 import { settleDns } from "./steps/dns.ts";
 import { holdStragglers } from "./steps/stragglers.ts";
 import { endStreams } from "./steps/streams.ts";
@@ -32,6 +35,7 @@ export function settleWork(context: Context, { slug, from, to, home }: { slug: s
         await markMove(session, { from, to }, home === to ? "moved" : "preparing");
         const hands = await gatherHands(context, slug);
         await endStreams(session, hands, home === to ? "source" : "target");
+        await compareIfKept(session, hands, home === to ? "source" : "target", came);
         await settle(session, hands, home === to ? "target" : "source", options);
       } finally {
         came.probe = await probe.stop();
@@ -40,6 +44,13 @@ export function settleWork(context: Context, { slug, from, to, home }: { slug: s
     },
     afterwards: () => afterwards(context, slug, came),
   };
+}
+
+/** Who died after the hold left its snapshots open for half an hour: everything is compared on them now, and then they go. */
+async function compareIfKept(session: Session, hands: Hands, left: End, came: Came): Promise<void> {
+  const runner = await session.connect(hostOf(hands, left).host.name);
+  const verdict = readVerdict((await mustRun(runner, "asking what came of the hold", lastVerdict(session.slug), { timeout: 120_000 })).trim());
+  if (verdict?.verdict === "moved" && verdict.snapshots) await compareAfter(session, hands, left, verdict, came);
 }
 
 export const nextAfter = (slug: string, moved: boolean): string => moved

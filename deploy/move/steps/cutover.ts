@@ -14,7 +14,7 @@ import { compareAll as compareFiles, copyUntilCalm } from "../files.ts";
 import type { FlipVerdict } from "../flip/input.ts";
 import { dropSnapshots } from "../flip/program.ts";
 import { databaseOf, type End, type Hands, hostOf, linkedOf, otherEnd } from "../hands.ts";
-import type { Session } from "../session.ts";
+import type { Came, Session } from "../session.ts";
 import { runFlip } from "./flip.ts";
 import { holdStragglers } from "./stragglers.ts";
 import { endStreams } from "./streams.ts";
@@ -112,8 +112,18 @@ export async function leave(hands: Pick<Hands, "slug" | "gathered" | "context">,
   await sql(await databaseOf(hands, left), "noting that the customer left", `select ${ident(moveNames(hands.slug).schema)}.leave();\n`);
 }
 
+/** The same as a step, with what it came to. */
+export async function compareAfter(session: Session, hands: Hands, left: End, verdict: Pick<Extract<FlipVerdict, { verdict: "moved" }>, "snapshots">, came: Came): Promise<void> {
+  await session.log.step("compare", hostOf(hands, otherEnd(left)).host.name, async (tell) => {
+    const rows = await compareAsOfCutover(session, hands, left, verdict, tell);
+    if (rows === null) return "snapshots of the cutover are gone; what changed was compared in the hold";
+    came.rows = rows;
+    return `${rows.toLocaleString("en")} rows as of the cutover`;
+  });
+}
+
 /** Everything on both sides as of the cutover. Resolves with null when its snapshots are gone: what changed was compared in the hold. */
-export async function compareAsOfCutover(session: Session, hands: Hands, left: End, { snapshots }: Pick<Extract<FlipVerdict, { verdict: "moved" }>, "snapshots">, tell: Tell): Promise<number | null> {
+async function compareAsOfCutover(session: Session, hands: Hands, left: End, { snapshots }: Pick<Extract<FlipVerdict, { verdict: "moved" }>, "snapshots">, tell: Tell): Promise<number | null> {
   if (!snapshots || hands.data.tables.length === 0) return null;
   const [old, next] = await Promise.all([databaseOf(hands, left), databaseOf(hands, otherEnd(left))]);
   try {
