@@ -21,8 +21,6 @@ export interface MoveCell extends TableCell { seen: Seen }
 
 /** Longer than any sound run takes; a host that is away is waited for. */
 const MOST_SECONDS = 300;
-/** How long a host stays away, unless the run ends before. */
-const AWAY_SECONDS = 25;
 
 export async function playMoveCell(arena: MoveArena, row: Row, column: Column, turn: number, { patient, rate }: MatrixOptions): Promise<MoveCell> {
   const began = performance.now();
@@ -45,10 +43,10 @@ export async function playMoveCell(arena: MoveArena, row: Row, column: Column, t
     [done.customer, done.others] = await Promise.all([ledger.stop(), beside.stop()]);
     done.acknowledged = acknowledged.size;
   }
-  const after = await lookAround(arena, ledger.acknowledged);
+  const atLast = await lookAround(arena, ledger.acknowledged);
   const { replication } = await statusOf(site);
   const flows = Object.entries(replication).flatMap(([direction, state]) => { const fault = replicationFault(state); return fault ? [`${direction}: ${fault}`] : []; });
-  const seen: Seen = { ...done as Seen, after, filesSay: filesSay(arena), flows, openEnds: await openEnds(site, 3) };
+  const seen: Seen = { ...done as Seen, after: atLast, filesSay: filesSay(arena), flows, openEnds: await openEnds(site, 3) };
   const wrong = faultsOf(row, column, seen);
   return { row: row.name, step: column.name, ok: wrong.length === 0, wrong, seconds: (performance.now() - began) / 1000, seen };
 }
@@ -76,7 +74,7 @@ async function struckRun(given: Omit<Scene, "running">, row: Row, site: MoveAren
   const running = startDeploy(site, wordsOf(column.verb, slug), hear);
   const scene: Scene = { ...given, running };
   const over = new AbortController();
-  const coming = row.hits === "left" || row.hits === "gone" ? comeBack(() => struck, heal, over.signal) : Promise.resolve();
+  const coming = row.lasts === undefined ? Promise.resolve() : after(row.lasts, () => struck, heal, over.signal);
   const ended = await within(running.ended, MOST_SECONDS);
   if (!ended) {
     running.signal("SIGKILL");
@@ -89,10 +87,10 @@ async function struckRun(given: Omit<Scene, "running">, row: Row, site: MoveAren
   return { code: ended?.code ?? null, struck };
 }
 
-/** Some time after the strike the host is there again, whether the run has ended or not. */
-async function comeBack(struck: () => boolean, heal: () => Promise<void>, over: AbortSignal): Promise<void> {
+/** Heals so many seconds after the strike, or when the run is over. */
+async function after(seconds: number, struck: () => boolean, heal: () => Promise<void>, over: AbortSignal): Promise<void> {
   while (!struck() && !over.aborted) await sleep(200);
-  await sleep(AWAY_SECONDS * 1000, undefined, { signal: over }).catch(() => {});
+  await sleep(seconds * 1000, undefined, { signal: over }).catch(() => {});
   if (struck()) await heal();
 }
 

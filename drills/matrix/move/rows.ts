@@ -22,6 +22,8 @@ export interface Row {
   hits: "tool" | "left" | "gone" | "rest";
   /** When it strikes in a hold: at that moment, or right before the hold begins. */
   strikes: "in the hold" | "before the hold";
+  /** Seconds after which it is over though the run goes on; absent: it lasts as long as the run. */
+  lasts?: number;
   senseless?(step: string): string | undefined;
   strike(scene: Scene): Promise<void>;
   /** Also when the fault never came. */
@@ -67,7 +69,7 @@ cat /dev/zero >"$folder/.filler.rest" 2>/dev/null || true`;
 const EMPTY = `folder=$(docker inspect --format '{{range .Mounts}}{{println .Source}}{{end}}' postgres | grep -m 1 postgres | xargs dirname); rm -f "$folder/.filler" "$folder/.filler.rest"`;
 
 const host = (name: string, hits: "left" | "gone", begin: "kill" | "cut", end: "start" | "mend"): Row => ({
-  name, hits, strikes: "in the hold",
+  name, hits, strikes: "in the hold", lasts: 25,
   strike: ({ machines, [hits]: victim }) => machines.fault(victim, begin), heal: ({ machines, [hits]: victim }) => machines.fault(victim, end),
 });
 
@@ -91,7 +93,7 @@ export const rows: readonly Row[] = [
     heal: async ({ machines, left, gone, turn }) => { for (const each of [left, gone]) await query(machines, each, addColumn(turn)); },
   },
   {
-    name: "open-transaction", hits: "rest", strikes: "before the hold",
+    name: "open-transaction", hits: "rest", strikes: "before the hold", lasts: 90,
     senseless: only("only what waits for the old database's transactions can meet one", "schema", "replicate", "rehearse", "hold", "back/rehearse", "back/hold"),
     strike: async ({ machines, left, slug }) => void await machines.inside(left, holdOpen(slug)), heal: async ({ machines, left }) => void await query(machines, left, LET_GO),
   },
