@@ -92,7 +92,7 @@ export function moveWork(context: Context, target: Target, options: MoveOptions)
   }
 
   async function follow({ log, goOn, signal }: Session, hands: Hands): Promise<void> {
-    await log.step("schema", to, (tell) => prepareSchema(hands, tell));
+    await log.step("schema", to, (tell) => prepareSchema(hands, { tell, goOn }));
     goOn();
     await log.step("reference", to, () => shareReference(hands));
     goOn();

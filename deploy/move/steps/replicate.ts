@@ -6,6 +6,7 @@ import { removeCustomer } from "../data/finish.ts";
 import { look, separateNumbers } from "../data/prepare.ts";
 import { ask, type Side } from "../data/psql.ts";
 import { analyzeCopy, copied, replicationFault, replicationLog, replicationState, startReplication, startWayBack } from "../data/replicate.ts";
+import { awaitWriters } from "../data/writers.ts";
 import { type Direction, isSubscribed } from "../data/replication.ts";
 import { sideOf } from "../facts.ts";
 import { addressFrom, databaseOf, type Hands } from "../hands.ts";
@@ -20,7 +21,11 @@ export async function replicate(hands: Hands, options: ReplicateOptions): Promis
   const { slug, data } = hands;
   const [source, target] = await Promise.all([databaseOf(hands, "source"), databaseOf(hands, "target")]);
   // The app was told of the customer when its release came; the guard is closed there, so nobody works with that.
-  if (!await ask<boolean>(target, "looking for a subscription", isSubscribed(slug, "out"))) await removeCustomer(target, data, 0);
+  if (!await ask<boolean>(target, "looking for a subscription", isSubscribed(slug, "out"))) {
+    await removeCustomer(target, data, 0);
+    // PostgreSQL begins a slot when every transaction is over that has written, whoever's it is, and says nothing meanwhile.
+    await awaitWriters(source, options);
+  }
   await startReplication(source, target, data, addressFrom(hands, "target"));
   await untilCopied(hands, "out", options);
   options.tell("statistics");

@@ -4,6 +4,7 @@ import { count } from "../../report/units.ts";
 import { countOf } from "../data/finish.ts";
 import { bringReference, compareSchemas, look, prepareIdentities } from "../data/prepare.ts";
 import { guardBoth, openBoth } from "../data/replicate.ts";
+import { awaitWriters, type WriterOptions } from "../data/writers.ts";
 import { databaseOf, type Hands, hostOf } from "../hands.ts";
 import { standingOf } from "../standing.ts";
 
@@ -12,7 +13,7 @@ const NAMED = 8;
 const MOST_ROWS = 200;
 
 /** Replica identities, the same schema on both sides, logins of each host for the other, the guard on the customer's rows. */
-export async function prepareSchema(hands: Hands, tell: (text: string) => void): Promise<string> {
+export async function prepareSchema(hands: Hands, { tell, goOn }: WriterOptions): Promise<string> {
   const { slug, data, gathered: { description: { tenancy }, facts: { release } } } = hands;
   const [source, target] = await Promise.all([databaseOf(hands, "source"), databaseOf(hands, "target")]);
   await mustBeFree(hands);
@@ -27,6 +28,8 @@ export async function prepareSchema(hands: Hands, tell: (text: string) => void):
       hint: `both hosts run ${release}, so somebody changed one of them by hand: bring them to the same schema`,
     });
   }
+  // A trigger waits for whoever writes that table, and new writers would wait behind it.
+  await awaitWriters(source, { tell, goOn });
   tell("guard on the customer's rows");
   await openBoth(source, target, data);
   await guardBoth(source, target, data);
