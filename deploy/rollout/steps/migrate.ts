@@ -3,7 +3,7 @@ import { runLimited, runOnce, TIMED_OUT } from "../../host/docker.ts";
 import { TENANTS } from "../../host/paths.ts";
 import { type MoveMark, OTHER_MIGRATIONS, sameMigrations } from "../../host/moves.ts";
 import { sha256 } from "../../host/secrets.ts";
-import { Refused, UserError } from "../../errors.ts";
+import { Interrupted, Refused, UserError } from "../../errors.ts";
 import { CommandFailed } from "../../remote/runner.ts";
 import { seconds } from "../../report/units.ts";
 import { type HostStep, type Job, observed } from "../job.ts";
@@ -50,6 +50,7 @@ export const migrate: HostStep = {
     if (move && result.code === OTHER_MIGRATIONS) {
       return new Refused(`${job.wanted.release.version} may change the schema, and changes still flow between ${move.from} and ${move.to} since ${move.slug} has moved`, `deploy move finish ${move.slug} ends that, deploy move back ${move.slug} undoes it; releases without a new migration may come`);
     }
+    if (result.code === TIMED_OUT && job.stop?.aborted) return new Interrupted(job.stop.reason);
     if (result.code === TIMED_OUT) return new UserError(`${job.host.name}: the migration did not end within ${seconds(migrateSeconds)} and was stopped`, { hint: "rollout.migrateSeconds in hosting.yaml says how long it may take" });
     return new CommandFailed(job.host.name, "migrating", migrate.part(job)!.command, result);
   },

@@ -204,6 +204,11 @@ describe("a wish to stop", () => {
     expect(result.failure).toMatchObject({ reason: "stopped on request", interrupted: true, undone: "v1 kept serving; v2 removed" });
   });
 
+  it("ends a migration that does not come to its end, and is no failure", async () => {
+    const { result } = await play({ look: onV1, stopAt: / migrate$/, rules: [{ when: / migrate$/, answer: { code: 124 } }] });
+    expect(result.failure).toMatchObject({ step: "migrate", reason: "stopped on request", interrupted: true, undone: "v1 was not touched" });
+  });
+
   it("after the switch finishes the host", async () => {
     const { result } = await play({ look: onV1, stopAt: /kamal-proxy deploy/ });
     expect(result.outcome).toBe("updated");
