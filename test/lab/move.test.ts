@@ -31,7 +31,7 @@ beforeAll(async () => {
   await bringUp(clone, ["shared"]);
   await build(clone, "v1");
   await clone.must(["bin/deploy", "update", "shared", "v1"]);
-  shared = await doorTo(clone, await addressOf("shared"));
+  shared = await doorOf("shared", "ceviz");
   acme = await watch(clone, domain, ["acme", "ceviz"], shared.ask);
   view = await acme.viewAt(shared.ask);
   others = await othersThan(clone, "shared", "acme");
@@ -44,6 +44,7 @@ afterAll(async () => {
 interface Status { hosts: { name: string; address: string; customers: string[]; health: { ok: boolean } }[] }
 const status = async (): Promise<Status> => JSON.parse((await clone.run(["bin/deploy", "status", "--json"])).stdout);
 const addressOf = async (host: string): Promise<string> => (await status()).hosts.find(({ name }) => name === host)!.address;
+const doorOf = async (host: string, customer: string): Promise<Door> => doorTo(clone, await addressOf(host), `${customer}.${domain}`);
 const deploy = (...words: string[]) => clone.run(["bin/deploy", ...words]);
 const said = async (...words: string[]): Promise<string> => {
   const { stdout, stderr } = await deploy(...words);
@@ -60,7 +61,7 @@ async function runbook(name: string, before: (command: string) => Promise<void> 
 
 /** Where the customer is served nobody else finds anything, and it finds all that it had. `worked`: and what it has made meanwhile. */
 async function keptApart({ own, worked = false }: { own: boolean; worked?: boolean }): Promise<void> {
-  const dedicated = own ? await doorTo(clone, await addressOf("acme")) : undefined;
+  const dedicated = own ? await doorOf("acme", "acme") : undefined;
   try {
     if (worked) view = await acme.viewAt((dedicated ?? shared).ask);
     for (const [door, neighbours] of [[shared, true], ...(dedicated ? [[dedicated, false] as const] : [])] as const) {
@@ -151,7 +152,7 @@ it("finishes a move: names what goes, takes a dump, removes it, and touches nobo
   expect(await tracesOf(clone, "shared")).toEqual([]);
   expect(await tracesOf(clone, "acme")).toEqual([]);
   expect((await shared.ask(`acme.${domain}`, "/version")).json.tenant).toBeNull();
-  const own = await doorTo(clone, await addressOf("acme"));
+  const own = await doorOf("acme", "acme");
   try {
     expect(await acme.viewAt(own.ask)).toBe(view);
     expect((await acme.faultsAt(own.ask, false)).faults).toEqual([]);

@@ -16,8 +16,11 @@ export const inside = async (clone: Clone, host: string, script: string): Promis
 
 export interface Door { ask: Ask; close(): void }
 
-/** A way to a host's own proxy, past DNS and edge, whose addresses only the edge may come from: through SSH. */
-export async function doorTo({ environment }: Clone, address: string): Promise<Door> {
+/**
+ * A way to a host's own proxy, past DNS and edge, whose addresses only the edge may come from: through SSH. TLS is begun with
+ * the name of a customer who is at home there, whoever is asked for: for others the proxy has no certificate.
+ */
+export async function doorTo({ environment }: Clone, address: string, servername: string): Promise<Door> {
   const port = await freePort("127.0.0.1");
   const options = ["-N", "-i", environment.ETAGE_SSH_KEY!, "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR"];
   const tunnel = spawn("ssh", [...options, "-L", `127.0.0.1:${port}:127.0.0.1:443`, `deploy@${address}`], { stdio: "ignore" });
@@ -27,7 +30,7 @@ export async function doorTo({ environment }: Clone, address: string): Promise<D
   }
   const agent = new Agent({ keepAlive: true, maxSockets: 4, rejectUnauthorized: false });
   return {
-    ask: (host, path, given) => ask(port, agent, host, path, given),
+    ask: (host, path, given) => ask({ port, agent, servername }, host, path, given),
     close() {
       agent.destroy();
       tunnel.kill();
@@ -40,11 +43,11 @@ const listens = (port: number): Promise<boolean> => new Promise((resolve) => {
 });
 
 /** Like the app's own tests ask, with TLS. A stream is answered when it begins, and ended. */
-async function ask(port: number, agent: Agent, host: string, path: string, { method, json, body, headers }: Options = {}): Promise<Answer> {
+async function ask(way: { port: number; agent: Agent; servername: string }, host: string, path: string, { method, json, body, headers }: Options = {}): Promise<Answer> {
   const sent = json === undefined ? body as Buffer | undefined : Buffer.from(JSON.stringify(json));
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const outgoing = request({
-    agent, host: "127.0.0.1", port, path, servername: host, method: method ?? (sent === undefined ? "GET" : "POST"),
+    ...way, host: "127.0.0.1", path, method: method ?? (sent === undefined ? "GET" : "POST"),
     headers: { host, ...(json === undefined ? {} : { "content-type": "application/json" }), ...headers },
   }, (answer) => {
     const done = (all: Buffer): void => {
