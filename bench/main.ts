@@ -27,20 +27,24 @@ export interface Options {
   /** Milliseconds of a round trip. */
   delay?: number;
   peers: boolean;
+  /** Share of the full size. */
+  size?: number;
 }
 
 const benches: Record<string, () => Promise<{ run(progress: (line: string) => void, options: Options): Promise<Outcome> }>> = {
   check: () => import("./check.ts"),
   fleet: () => import("./fleet.ts"),
+  move: () => import("./move.ts"),
   up: () => import("./up.ts"),
   update: () => import("./update.ts"),
 };
 
 const { _: [name], json, ...options } = await yargs(process.argv.slice(2))
-  .usage("npm run bench -- NAME [--rounds N] [--delay MS] [--peers] [--json]")
+  .usage("npm run bench -- NAME [--rounds N] [--delay MS] [--peers] [--size SHARE] [--json]")
   .option("rounds", { type: "number", describe: "How often each thing is measured" })
   .option("delay", { type: "number", describe: "Round trip to the hosts in milliseconds, where the benchmark has one; 0: none" })
   .option("peers", { type: "boolean", default: false, describe: "Measure how others do it too" })
+  .option("size", { type: "number", describe: "Share of rows, files and load, where the benchmark has much of them; 1: all" })
   .option("json", { type: "boolean", default: false, describe: "Print one JSON object" })
   .strictOptions()
   .parse();

@@ -44,6 +44,8 @@ export interface Context {
   now(): Date;
   /** Six letters and digits, for operations and containers. */
   shortId(): string;
+  /** From now on files and stacks are read anew: they were changed. */
+  reread(): void;
   close(): Promise<void>;
 }
 
@@ -55,7 +57,8 @@ export function openContext({ root, environment, report, signal }: ContextOption
   let registry: Registry | undefined;
   let readLogin: Promise<Login | undefined> | undefined;
   let facts: FactsReader | undefined;
-  const { outputs, secrets } = stackReader(root, environment.pulumiBackend);
+  let stacks = stackReader(root, environment.pulumiBackend);
+  const outputs = (host: string): Promise<Outputs> => stacks.outputs(host);
   const connections = new Connections(async (host) => {
     const { address, user, hostKey } = await outputs(host);
     return connectSsh({ host, address, user, hostKey }, { keyPath: environment.sshKey, agent: environment.sshAgent });
@@ -63,7 +66,7 @@ export function openContext({ root, environment, report, signal }: ContextOption
   const login = (): Promise<Login | undefined> => readLogin ??= appLogin(context.fleet.platform, context.repository);
   const context: Context = {
     root, environment, report, signal, outputs,
-    secretFiles: async (host) => fileContents(await outputs(host), await secrets(host)),
+    secretFiles: async (host) => fileContents(await outputs(host), await stacks.secrets(host)),
     get fleet() { return fleet ??= readModel(root).fleet; },
     get journal() { return journal ??= openJournal(environment.state, root, (message) => report.event({ type: "note", host: null, message })); },
     get repository() { return appRepository(context.fleet.platform.app.image, environment.registry); },
@@ -77,6 +80,10 @@ export function openContext({ root, environment, report, signal }: ContextOption
     host: (name) => context.fleet.host(name) ?? unknownHost(name, context.fleet),
     now: () => new Date(),
     shortId: () => randomBytes(3).toString("hex"),
+    reread() {
+      fleet = undefined;
+      stacks = stackReader(root, environment.pulumiBackend);
+    },
     async close() {
       await connections.close();
       await journal?.close();

@@ -20,9 +20,9 @@ export function parser(argv: readonly string[], verbs: readonly Verb[], chosen: 
   for (const [word, members] of Map.groupBy(verbs, ({ command }) => command.split(" ")[0]!)) {
     if (!groups.has(word)) for (const verb of members) declare(top, verb, verb.command, chosen);
     else {
-      const itself = members.find(({ command }) => command === word);
+      const itself = members.find(({ command }) => command === word || command.startsWith(`${word} <`));
       top.command(word, (itself ?? { summary: members.map(({ summary }) => summary).join("; ") }).summary, (inner) => {
-        for (const verb of members) declare(inner, verb, verb === itself ? "$0" : verb.command.slice(word.length + 1), chosen);
+        for (const verb of members) declare(inner, verb, verb === itself ? `$0${verb.command.slice(word.length)}` : verb.command.slice(word.length + 1), chosen);
         return itself ? inner : inner.demandCommand(1, `which one? deploy ${word} --help lists them`);
       });
     }

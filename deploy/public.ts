@@ -33,7 +33,8 @@ export async function askPublicly(names: readonly Expectation[], path: string, v
 export const publicNames = (fleet: Pick<Fleet, "customer">, host: Host, names: readonly Expectation[]): Expectation[] =>
   host.phase === "live" ? names.filter(({ tenant }) => tenant === null || fleet.customer(tenant)?.host.name === host.name) : [];
 
-async function ask(hostname: string, path: string, server: string | undefined): Promise<Answer> {
+/** One question. Never throws: what went wrong stands in the answer. */
+export async function ask(hostname: string, path: string, server: string | undefined): Promise<Answer> {
   const began = Date.now();
   const answer = (part: Partial<Answer>): Answer => ({ hostname, status: 0, release: null, tenant: null, error: null, seconds: (Date.now() - began) / 1000, ...part });
   try {

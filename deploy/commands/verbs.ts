@@ -1,5 +1,6 @@
 /** All verbs, in the order in which help shows them. */
 import { customerVerbs } from "./customer-verbs.ts";
+import { manner, moveVerbs } from "./move-verbs.ts";
 import { choice, dryRun, host, now, release, type Verb, wait, yes } from "./verb.ts";
 
 export const verbs: readonly Verb[] = [
@@ -10,6 +11,13 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./check.ts")).check,
   },
   ...customerVerbs,
+  {
+    command: "apply",
+    summary: "Bring customers to what customers.yaml says: shows what it will do, asks, moves and tells hosts; brings no release",
+    options: { ...yes, "dry-run": { ...dryRun["dry-run"], describe: "Show the plan; change nothing" }, ...manner },
+    examples: [["$0 apply", "Compare the file with hosts and journal, show the plan, ask, go"], ["$0 apply --dry-run", "Only the plan"], ["$0 apply --yes", "In CI, after a merge; the same again goes on after a failure"]],
+    load: async () => (await import("./apply.ts")).apply,
+  },
   {
     command: "release build <release>",
     summary: "Build, tag and push a release of the app, and note what is in it",
@@ -81,6 +89,7 @@ export const verbs: readonly Verb[] = [
     examples: [["$0 rollback helmex", "The release before, by the host's own log"], ["$0 rollback helmex --to v40", "A certain one"]],
     load: async () => (await import("./rollback.ts")).rollback,
   },
+  ...moveVerbs,
   {
     command: "status",
     summary: "What every host runs and how it is; asks the hosts themselves",

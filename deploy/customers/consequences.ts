@@ -29,13 +29,15 @@ function notices(before: Fleet | undefined, after: Fleet, edit: Edit): string[] 
 const retire = (slug: string): string =>
   `${slug} has a host of its own. Retire it first (runbooks/retire-a-host.md): without its entry the stack ${slug} can't be changed or destroyed, and its server goes on to cost.`;
 
-/** First what Pulumi makes, then what the update brings. */
+/** First what Pulumi makes, then what the update brings. A host that a customer is to move to is made by the move. */
 function next(before: Fleet | undefined, after: Fleet): string[] {
   if (!before) return [];
-  const hosts = after.hosts.map((host) => ({ host, old: before.host(host.name) }));
+  const all = after.hosts.map((host) => ({ host, old: before.host(host.name) }));
+  const hosts = all.filter(({ host, old }) => old || host.phase === "live");
+  const moves = hosts.length < all.length;
   return [
     ...hosts.filter(({ host, old }) => !old || differ(machineOf(old), machineOf(host))).map(({ host: { name }, old }) => old ? `pulumi up -s ${name}` : `pulumi stack init ${name} && pulumi up -s ${name}`),
-    ...hosts.filter(({ host, old }) => !old || differ(tenantsOf(old), tenantsOf(host))).map(({ host: { name } }) => `deploy update ${name}`),
+    ...(moves ? ["deploy apply"] : hosts.filter(({ host, old }) => !old || differ(tenantsOf(old), tenantsOf(host))).map(({ host: { name } }) => `deploy update ${name}`)),
   ];
 }
 

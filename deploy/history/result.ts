@@ -1,7 +1,8 @@
 /** What came of an operation, from the detail in its record: a summary, a list of hosts, or a sentence. Pure. */
 import type { OperationEntry } from "../journal/journal.ts";
 import type { HostOutcome } from "../report/event.ts";
-import { hostsNamed } from "../report/units.ts";
+import type { MoveSummary } from "../report/move-event.ts";
+import { count, hostsNamed } from "../report/units.ts";
 
 type Outcome = HostOutcome["outcome"];
 const WORDS: Record<Outcome, string> = { updated: "updated", unchanged: "already there", failed: "failed", reverted: "brought back", "not-reached": "not reached" };
@@ -29,8 +30,20 @@ export function hostsOf(operation: Pick<OperationEntry, "detail">): { host: stri
   });
 }
 
+/** `acme serves; held 9 ms; 0 of 1200 requests failed` */
+function moveWords(detail: unknown): string | null {
+  const { customer, serving, holdMilliseconds, probe, failure } = (detail ?? {}) as Partial<MoveSummary>;
+  if (customer === undefined || serving === undefined) return null;
+  return [
+    ...(failure ? [failure.step] : []), serving === null ? "not known where it is served" : `${serving} serves`,
+    ...(typeof holdMilliseconds === "number" ? [`held ${holdMilliseconds} ms`] : []), ...(probe ? [`${probe.failed} of ${count(probe.requests, "request")} failed`] : []),
+  ].join("; ");
+}
+
 /** `3 updated, 1 failed: orion`, or the first line of what was noted. */
 export function resultWords(operation: Pick<OperationEntry, "detail">): string {
+  const moved = moveWords(detailOf(operation));
+  if (moved !== null) return moved;
   const groups = Map.groupBy(hostsOf(operation), ({ outcome }) => outcome);
   if (groups.size === 0) return typeof detailOf(operation) === "string" ? operation.detail!.split("\n")[0]! : "";
   return (Object.keys(WORDS) as Outcome[]).flatMap((outcome) => {

@@ -22,18 +22,21 @@ export interface InsideGate extends GatePolicy {
   readyPath: string;
   versionPath: string;
   version: string;
+  /** For at least so long: one that is well for a moment, and ill the next, must not get customers' requests. 0: the answers are enough. */
+  staySeconds: number;
 }
 
 /**
- * Asks the container at its own address until it was ready, with the right version, `successes` times in a row. While
+ * Asks the container at its own address until it was ready, with the right version, `successes` times in a row and for
+ * `staySeconds`. While
  * nothing listens yet it looks every 50 ms, so that a quick start is noticed quickly; the whole may take as long as
  * `attempts` questions with their pauses. Ends early when the container keeps dying. On failure prints the last answers
  * and log lines.
  */
 const INSIDE = `
 container=$1 network=$2 port=$3 ready=$4 path=$5 version=$6 attempts=$7 pause=$8 patience=$9
-shift 9; wanted=$1 milliseconds=$2 status=$3 text=$4 header=$5
-left=$((attempts * milliseconds)) good=0 asked=0 body=
+shift 9; wanted=$1 milliseconds=$2 status=$3 text=$4 header=$5 stay=$6
+left=$((attempts * milliseconds)) good=0 asked=0 body= since=0
 file=$(mktemp); trap 'rm -f "$file" "$file.log" "$file.head"' EXIT
 address=
 while [ "$left" -gt 0 ]; do
@@ -64,8 +67,9 @@ while [ "$left" -gt 0 ]; do
   fi
   case "$body" in
     *"\\"release\\":\\"$version\\""*)
-      good=$((good + 1))
-      if [ "$good" -ge "$wanted" ]; then echo "passed $asked"; exit 0; fi
+      good=$((good + 1)) now=$(date +%s%3N)
+      if [ "$good" = 1 ]; then since=$now; fi
+      if [ "$good" -ge "$wanted" ] && [ $((now - since)) -ge "$stay" ]; then echo "passed $asked"; exit 0; fi
       sleep 0.1;;
     *) good=0 address=; left=$((left - milliseconds)); sleep "$pause";;
   esac
@@ -79,7 +83,7 @@ exit 1
 
 export const gateInside = (gate: InsideGate): Command => script(
   "gate-inside", INSIDE, gate.container, gate.network, gate.port, gate.readyPath, gate.versionPath, gate.version, gate.attempts,
-  gate.intervalSeconds, gate.timeoutSeconds, gate.successes, Math.round(gate.intervalSeconds * 1000), gate.status, gate.body ?? "", gate.header ?? "",
+  gate.intervalSeconds, gate.timeoutSeconds, gate.successes, Math.round(gate.intervalSeconds * 1000), gate.status, gate.body ?? "", gate.header ?? "", Math.round(gate.staySeconds * 1000),
 );
 
 /** Milliseconds that the inside gate may take at worst: every attempt answers just before its timeout. */

@@ -1,6 +1,7 @@
 /** One look at a host: everything that plan, update and status judge by, in one round trip. Reads only. */
 import { any, type Command, script, together } from "./command.ts";
 import { LABEL } from "./docker.ts";
+import { type MoveMark, parseMoveMarks, readMoveMarks } from "./moves.ts";
 import { GENERATION, LOCK, TENANTS } from "./paths.ts";
 import { type Dump, listDumps, parseDumps } from "./postgres.ts";
 import { CANARY, type CurrentRoute, listRoutes, parseRoutes } from "./proxy.ts";
@@ -54,6 +55,8 @@ export interface Observation {
   files: Map<string, string>;
   releases: ReleaseRecord[];
   tenants: string | null;
+  /** Moves of customers to or from this host that are on. */
+  moves: MoveMark[];
   dumps: Dump[];
   /** Digests of the repository's images that are there; [] when no repository was named. */
   images: string[];
@@ -103,6 +106,7 @@ docker container inspect --format "$format" $ids "$@" 2>/dev/null || true`, FORM
     ["files", checksums(files)],
     ["releases", readReleaseLog()],
     ["tenants", any(["cat", TENANTS], ["true"])],
+    ["moves", readMoveMarks()],
     ["dumps", listDumps(dataPath)],
     ...(repository ? [["images", ["docker", "image", "ls", "--format", "{{.Digest}}", repository]] as const] : []),
     ["load", script("load", `cat /proc/loadavg; nproc; grep -E '^(MemTotal|MemAvailable)' /proc/meminfo`)],
@@ -133,6 +137,7 @@ export function parseObservation(stdout: string, services: readonly string[]): O
     files: parseChecksums(text("files")),
     releases: parseReleaseLog(text("releases")),
     tenants: text("tenants").trim() || null,
+    moves: parseMoveMarks(text("moves")),
     dumps: parseDumps(text("dumps")),
     images: text("images").split("\n").filter((line) => line.startsWith("sha256:")),
     ...machine(text("load")),

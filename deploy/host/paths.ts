@@ -9,6 +9,8 @@ export const RELEASE_LOG = `${STATE}/releases.jsonl`;
 export const AUDIT_LOG = `${STATE}/audit.log`;
 /** Logs of app containers that were removed. */
 export const OLD_LOGS = `${STATE}/logs`;
+/** What moves of customers need on a host: a folder each. */
+export const MOVES = `${STATE}/move`;
 /** Fingerprint of the tenants that the app was last told about. */
 export const TENANTS = `${STATE}/tenants.sha256`;
 

@@ -17,6 +17,10 @@ export interface Route {
   drainSeconds: number;
   /** True behind Cloudflare: the X-Forwarded-* headers that come in are Cloudflare's and are passed on. */
   forwardHeaders: boolean;
+  /** Host name of the health check; needed when the target is another proxy. */
+  healthHost?: string;
+  /** Path prefixes of the app's streams, when they are to have a route of their own (deployMove). */
+  streams?: readonly string[];
 }
 
 /**
@@ -30,6 +34,27 @@ export const deployRoute = (route: Route): string[] => deployService(SERVICE, ro
  * names too. To another target it moves as the app's route does: swapped at once, then drained.
  */
 export const deployCanary = (route: Route): string[] => deployService(CANARY, route);
+
+/** The route of a customer who moves, with the customer's exact names. */
+export const moveService = (slug: string): string => `move-${slug}`;
+
+/**
+ * The same for a customer who moves. While the customer's names lead elsewhere (a waiting room, another host), `target` is
+ * an address of this host, which answers the health path like the app.
+ */
+export const deployMove = (slug: string, route: Route): Command => all(deployService(moveService(slug), route), ...deployStreams(slug, route));
+/** Of the customer's streams, which nobody waits for. */
+export const streamsService = (slug: string): string => `streams-${slug}`;
+
+/** A stream never ends, so nobody must wait for it when the route is led elsewhere: a service of its own, which has its TLS from the other. */
+function deployStreams(slug: string, { target, hosts, healthPath, healthHost, streams = [], forwardHeaders }: Route): Command[] {
+  if (streams.length === 0) return [];
+  return [inProxy(
+    "deploy", streamsService(slug), "--target", target, ...hosts.flatMap((host) => ["--host", host]), ...streams.flatMap((path) => ["--path-prefix", path]),
+    "--strip-path-prefix=false", "--health-check-path", healthPath, ...(healthHost ? ["--health-check-host", healthHost] : []), "--health-check-timeout", "5s", "--deploy-timeout", "20s", "--drain-timeout", "1ms",
+    `--forward-headers=${forwardHeaders}`,
+  )];
+}
 
 /**
  * Takes the canary's route away: its names are the app's again at once. Requests in flight go on, but nobody waits for
@@ -50,7 +75,7 @@ function deployService(service: string, route: Route): string[] {
     "deploy", service, "--target", route.target,
     ...route.hosts.flatMap((host) => ["--host", host]),
     "--tls", "--tls-certificate-path", CERTIFICATE, "--tls-private-key-path", CERTIFICATE_KEY,
-    "--health-check-path", route.healthPath, "--health-check-timeout", "5s",
+    "--health-check-path", route.healthPath, "--health-check-timeout", "5s", ...(route.healthHost ? ["--health-check-host", route.healthHost] : []),
     "--deploy-timeout", "20s", "--drain-timeout", `${route.drainSeconds}s`,
     ...(route.forwardHeaders ? ["--forward-headers"] : []),
   );
@@ -70,7 +95,7 @@ export interface CurrentRoute {
 }
 
 /** A service's row of `kamal-proxy list` (Service Host Path Target State TLS, with colours), if it has one. */
-export function parseRoutes(stdout: string, wanted: typeof SERVICE | typeof CANARY = SERVICE): CurrentRoute | undefined {
+export function parseRoutes(stdout: string, wanted: string = SERVICE): CurrentRoute | undefined {
   const plain = stdout.replace(/\u001b\[[0-9;]*m/g, "");
   for (const line of plain.split("\n")) {
     const [service, hosts, , target, state, tls] = line.trim().split(/\s+/);

@@ -24,9 +24,23 @@ export const isStages = (command: Command): command is Extract<Command, { stages
 /** Standard input of the whole: what its stages get, one after the other. */
 export const stagesInput = (parts: readonly Stage[]): string => parts.map(({ input }) => input ?? "").join("");
 
-/** Lets the stages of an operation end before the next one begins. The stage in hand goes on. */
-export const requestStop = (operation: string): Command =>
-  script("stop", `grep -qF "\\"$2\\"" "$1/owner.json" 2>/dev/null && touch "$1/stop"`, LOCK, operation);
+/** Seconds that a migration in hand gets to come to its end before a wish to stop ends it. */
+const STOP_PATIENCE = 10;
+
+const STOP = `
+ours() { grep -qF "\\"$2\\"" "$1/owner.json" 2>/dev/null; }
+ours "$@" || exit 0
+touch "$1/stop"
+for second in $(seq "$3"); do
+  ours "$@" && [ -n "$(docker ps --quiet --filter label=etage.role=task)" ] || exit 0
+  sleep 1
+done
+tasks=$(docker ps --quiet --filter label=etage.role=task)
+[ -z "$tasks" ] || ! ours "$@" || docker rm --force $tasks >/dev/null
+`;
+
+/** Lets the stages of an operation end before the next one begins. The stage in hand goes on; a migration, which may hang, for a while only. */
+export const requestStop = (operation: string): Command => script("stop", STOP, LOCK, operation, STOP_PATIENCE);
 
 /**
  * After a lost connection: waits until the host has done what it may still be doing for this operation, ends it when it

@@ -71,7 +71,7 @@ export function sqlJournal(database: Database): Journal {
     async stepTimes(limit) {
       const recent = await rows<StepRecord>(
         `select ${steps}.host, ${steps}.step, ${steps}."startedAt", ${steps}."endedAt" from ${steps} join ${operations} on ${operations}.id = ${steps}.operation
-         where ${steps}.outcome = 'ok' and ${operations}.verb not in ('rollback', 'revert') order by ${steps}.id desc limit $1`, [limit]);
+         where ${steps}.outcome = 'ok' and ${operations}.verb not in ('rollback', 'revert', 'move', 'move back', 'move abort', 'move finish') order by ${steps}.id desc limit $1`, [limit]);
       return recent.map(({ host, step, startedAt, endedAt }) => ({ host, step, seconds: (Date.parse(endedAt!) - Date.parse(startedAt)) / 1000 }));
     },
     async saveRelease({ version, digest, image, commit, dirty, migrations, builtAt, by }) {

@@ -45,7 +45,7 @@ export function liveReport(stream: NodeJS.WriteStream, paint: Paint = painter(st
     event(event) {
       pending.push(...staying(event, progress, paint));
       follow(progress, event, Date.now());
-      if (event.type === "operation-ended") draw();
+      if (event.type === "operation-ended" || event.type === "move-ended") draw();
       else schedule();
     },
     text(text) {

@@ -1,12 +1,12 @@
 /** Where an operation stands, as its events tell. Times are milliseconds since 1970. */
-import type { Event, HostOutcome, StepName } from "./event.ts";
+import type { Event, HostOutcome } from "./event.ts";
 import { QUIET_STEPS, stepDone, stepFailed } from "./words.ts";
 
 export interface HostProgress {
   host: string;
   /** In words: `✓ pull 2.1 s`. */
   done: string[];
-  running: { step: StepName; since: number } | null;
+  running: { step: string; since: number } | null;
   /** The last line that the running step printed. */
   output: string | null;
   /** What it waits for. */
@@ -88,8 +88,25 @@ export function follow(progress: Progress, event: Event, at: number): void {
       break;
     case "bake-ended": progress.bake = null; break;
     case "revert-started": Object.assign(progress, { reverting: event.hosts, ring: null, bake: null }); break;
-    case "operation-ended": Object.assign(progress, newProgress()); break;
+    case "move-started": case "move-step-started": case "move-progress": case "move-step-ended": followMove(progress, event, at); break;
+    case "operation-ended": case "move-ended": Object.assign(progress, newProgress()); break;
     case "ring-ended": case "census": case "note": case "command": break;
+  }
+}
+
+type MoveEvent = Extract<Event, { type: "move-started" | "move-step-started" | "move-progress" | "move-step-ended" }>;
+
+/** A move has one line, its customer's. */
+function followMove(progress: Progress, event: MoveEvent, at: number): void {
+  const line = progress.running.get(event.customer) ?? { host: event.customer, done: [], running: null, output: null, waiting: null };
+  widen(progress, event.customer);
+  progress.running.set(event.customer, line);
+  if (event.type === "move-step-started") Object.assign(line, { running: { step: event.step, since: at }, output: null, waiting: null });
+  else if (event.type === "move-progress") line.output = event.text;
+  else if (event.type === "move-step-ended") {
+    Object.assign(line, { running: null, output: null, waiting: null });
+    if (event.outcome === "failed") line.done.push(stepFailed(event.step));
+    else if (!QUIET_STEPS.has(event.step)) line.done.push(stepDone(event.step, event.seconds, null));
   }
 }
 

@@ -5,17 +5,17 @@ import { count, seconds } from "./units.ts";
 type Of<Type extends Event["type"]> = Extract<Event, { type: Type }>;
 
 /** Steps whose success nobody needs to read about; they are shown while they run and when they fail. */
-export const QUIET_STEPS: ReadonlySet<StepName> = new Set(["lock", "preflight", "prune", "record", "unlock"]);
+export const QUIET_STEPS: ReadonlySet<string> = new Set(["lock", "preflight", "prune", "record", "unlock"] satisfies StepName[]);
 
-const SHORT: Partial<Record<StepName, string>> = { "backup-check": "backup", "gate-inside": "inside", "gate-outside": "outside" };
-export const shortName = (step: StepName): string => SHORT[step] ?? step;
+const SHORT: Readonly<Record<string, string>> = { "backup-check": "backup", "gate-inside": "inside", "gate-outside": "outside" };
+export const shortName = (step: string): string => SHORT[step] ?? step;
 
 /** `✓ pull 2.1 s`; times under 0.3 s say nothing. */
-export function stepDone(step: StepName, took: number, detail: string | null): string {
+export function stepDone(step: string, took: number, detail: string | null): string {
   return ["✓", shortName(step), detail ?? "", took >= 0.3 ? seconds(took) : ""].filter(Boolean).join(" ");
 }
 
-export const stepFailed = (step: StepName): string => `✗ ${shortName(step)}`;
+export const stepFailed = (step: string): string => `✗ ${shortName(step)}`;
 
 /** Why a host failed, what was done about it and where to look; the first line begins with `✗`. Nothing for other outcomes. */
 export function failureLines({ host, failure, to }: HostOutcome): string[] {

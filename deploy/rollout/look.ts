@@ -29,7 +29,7 @@ export interface Sources { repository: Repository; outputs(host: string): Promis
  * Two round trips at most; the first needs no release, which may still be being looked up. Throws UserError when the host,
  * its stack or its connection are not there, and what `release` throws.
  */
-export async function lookAt(fleet: Fleet, host: Host, release: Promise<Release>, sources: Sources): Promise<Look> {
+export async function lookAt(fleet: Fleet, host: Host, release: Release | Promise<Release>, sources: Sources): Promise<Look> {
   const outputs = await sources.outputs(host.name);
   const runner = await sources.connect(host.name);
   const { services, dataPath } = outputs;

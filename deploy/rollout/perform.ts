@@ -57,7 +57,8 @@ export async function perform(context: Context, prepared: Prepared, options: Per
   }
 }
 
-async function runPlan(context: Context, prepared: Prepared, options: PerformOptions, journal: Journal): Promise<Summary> {
+/** Runs a plan as an operation of its own, without asking or telling anybody but the report. */
+export async function runPlan(context: Context, prepared: Prepared, options: PerformOptions, journal: Journal): Promise<Summary> {
   const { plan } = prepared;
   const { report } = context;
   const { verb, wait = 0, parent, fleetWide } = options;

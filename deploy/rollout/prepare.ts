@@ -17,7 +17,7 @@ export interface Prepared { plan: Plan; looks: Map<string, Look> }
 const askedHosts = ({ hosts }: Fleet, options: PlanOptions): Host[] => hosts.filter((host) => !heldBack(host, options) && (options.only?.includes(host.name) ?? true));
 
 /** Looks at the hosts that may be updated, all at once, and already while `wanted` is being looked up. */
-export async function prepare(context: Context, wanted: Promise<Release>, options: PlanOptions): Promise<Prepared> {
+export async function prepare(context: Context, wanted: Release | Promise<Release>, options: PlanOptions): Promise<Prepared> {
   const { fleet, facts } = context;
   const looks = new Map<string, Look>();
   const findings = new Map<string, Finding>();

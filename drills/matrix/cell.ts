@@ -8,26 +8,17 @@ import { targetsOf } from "../traffic/road.ts";
 import { during } from "../traffic/traffic.ts";
 import type { Arena } from "./arena.ts";
 import { faultsOf, type Seen } from "./judge.ts";
+import type { MatrixOptions } from "./matrix.ts";
 import { recovered } from "./restore.ts";
 import type { Row, Scene } from "./rows.ts";
+import { whileStill, within } from "./strike.ts";
+import type { TableCell } from "./table.ts";
 
-export interface Cell {
-  row: string;
+export interface Cell extends TableCell {
   step: StepName;
-  ok: boolean;
-  /** What was expected and seen, when it is not right. */
-  wrong: string[];
-  seconds: number;
   /** Last step that the struck run told of on the victim. */
   reached: StepName | null;
   seen: Seen;
-}
-
-export interface CellOptions {
-  /** Wait for dead owners' locks to expire, instead of setting their last sign of life back. */
-  patient: boolean;
-  /** Short requests a second and customer. */
-  rate: number;
 }
 
 /** Longer than any sound run takes. */
@@ -35,7 +26,7 @@ const MOST_SECONDS = 120;
 /** More than a lock lives without a sign of life. */
 const LONG_DEAD = 90;
 
-export async function playCell(arena: Arena, row: Row, step: StepName, options: CellOptions): Promise<Cell> {
+export async function playCell(arena: Arena, row: Row, step: StepName, options: MatrixOptions): Promise<Cell> {
   const began = performance.now();
   const { site, machines, hosts, versions } = arena;
   // The canary is the shared host's alone.
@@ -62,7 +53,7 @@ export async function playCell(arena: Arena, row: Row, step: StepName, options: 
       if (step === "undo" && event.step === "gate-inside" && row.hits !== "release") machines.tell(victim, "unready");
       if (event.step !== step || struck) return;
       struck = step;
-      striking = strike(row, scene);
+      striking = row.hits === "tool" ? row.strike(scene) : whileStill(running, () => row.strike(scene));
     });
     const scene: Scene = { running, machines, victim };
     const ended = await within(running.ended, MOST_SECONDS);
@@ -97,31 +88,10 @@ export async function playCell(arena: Arena, row: Row, step: StepName, options: 
 const again = (rolled: string, wanted: string, step: StepName): string[] =>
   rolled === wanted && STEPS.indexOf(step) % 2 === 0 ? ["resume", "--yes"] : ["update-all", wanted, "--yes"];
 
-/** The program stands still while the strike is made, so that it lands in the step and not three steps later. */
-async function strike(row: Row, scene: Scene): Promise<void> {
-  if (row.hits === "tool") return row.strike(scene);
-  scene.running.signal("SIGSTOP");
-  try {
-    await row.strike(scene);
-  } finally {
-    scene.running.signal("SIGCONT");
-  }
-}
-
 async function currentOf({ machines, hosts }: Arena): Promise<string> {
   const releases = [...new Set((await Promise.all(hosts.map((host) => inspect(machines, host)))).map(({ release }) => release))];
   if (releases.length !== 1 || !releases[0]) throw new Error(`the hosts are not on one release: ${releases.join(", ")}`);
   return releases[0];
-}
-
-async function within<T>(work: Promise<T>, seconds: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => { timer = setTimeout(() => resolve(undefined), seconds * 1000); });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** So that a release has to be pulled once more. */

@@ -4,7 +4,7 @@ import { openJournal } from "../../deploy/journal/open.ts";
 import type { Site } from "./site.ts";
 
 export async function withJournal<T>(site: Site, work: (journal: Journal) => Promise<T>): Promise<T> {
-  const journal = openJournal(undefined, site.directory);
+  const journal = openJournal(site.environment.ETAGE_STATE, site.directory);
   try {
     return await work(journal);
   } finally {

@@ -1,7 +1,7 @@
 /** All customers at work, from start to stop. */
 import { openRoad, type Target } from "./road.ts";
 import { short, slow, streams, upload } from "./kinds.ts";
-import { type Summary, Tally } from "./tally.ts";
+import { type Span, type Summary, Tally } from "./tally.ts";
 
 export const kinds = ["short", "slow", "upload", "streams"] as const;
 export type Kind = (typeof kinds)[number];
@@ -22,6 +22,8 @@ export interface TrafficOptions {
 export interface Traffic {
   /** Good answers so far. */
   readonly good: number;
+  /** As Tally.span. */
+  span(from: number, until: number): Span;
   /** Sends nothing new, waits for what is on its way. */
   stop(): Promise<Summary>;
 }
@@ -42,6 +44,7 @@ export function startTraffic({ targets, environment, tokens, rate, kinds: wanted
   const running = wanted.map((kind) => loops[kind]());
   return {
     get good() { return tally.good; },
+    span: (from, until) => tally.span(from, until),
     async stop() {
       closing.abort();
       await Promise.all(running);

@@ -19,6 +19,8 @@ describe("arguments", () => {
     ["customer remove acme --yes --confirm acme", "customer remove <slug>", { yes: true, confirm: "acme" }],
     ["customer list --json", "customer list", { json: true }],
     ["customer show acme", "customer show <slug>", { slug: "acme" }],
+    ["apply -y --wait 60", "apply", { yes: true, dryRun: false, wait: 60, holdLimit: 1000 }],
+    ["apply --dry-run --json", "apply", { yes: false, dryRun: true, json: true }],
     ["status --json", "status", { json: true }],
     ["release build v42", "release build <release>", { release: "v42", push: true, force: false, dryRun: false }],
     ["release build v42 --no-push --force --context x", "release build <release>", { push: false, force: true, context: "x" }],
@@ -56,5 +58,5 @@ describe("arguments", () => {
       expect(verb.examples, verb.command).not.toHaveLength(0);
       expect(await verb.load(), verb.command).toBeTypeOf("function");
     }
-  });
+  }, 30_000);
 });

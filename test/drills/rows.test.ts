@@ -1,6 +1,7 @@
 /** Which cells there are, and why the others are not. */
 import { expect, it } from "vitest";
-import { entries, needed } from "../../drills/matrix/play.ts";
+import { entries } from "../../drills/matrix/matrix.ts";
+import { needed } from "../../drills/matrix/play.ts";
 import { columns, rows } from "../../drills/matrix/rows.ts";
 import { reasons, table } from "../../drills/matrix/table.ts";
 import { STEPS } from "../../deploy/report/event.ts";

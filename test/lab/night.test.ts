@@ -1,6 +1,7 @@
 /**
  * Rollouts that are struck: the telling cells of the matrix (all of them: npm run matrix -- rollout), a drill, and the
- * runbooks for the night. The steps build on one another, in this order.
+ * runbooks for the night. Operators share a PostgreSQL database as journal; platform.test.ts keeps it in a file. The steps
+ * build on one another, in this order.
  */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,26 +14,31 @@ import { startDeploy } from "../../drills/site/running.ts";
 import { twoOperators } from "../../drills/stories/people.ts";
 import { type Clone, cloneWithLab } from "../support/clone.ts";
 import { bringUp, build } from "../support/platform.ts";
+import { startPostgres, type TestPostgres } from "../support/postgres.ts";
 import { commandsOf } from "../support/runbook.ts";
 
-/** The first waits for the dead owner's lock to expire; the others set its last sign of life back. */
+/** The tool's death and the host's; the first waits for the dead owner's lock to expire. */
 const CELLS: [row: string, step: StepName, patient: boolean][] = [
   ["kill-9", "start", true],
-  ["ctrl-c", "switch", false],
   ["network-cut", "gate-inside", false],
-  ["machine-frozen", "switch", false],
 ];
 
 let clone: Clone;
 let arena: Arena;
+let store: TestPostgres;
 beforeAll(async () => {
+  store = await startPostgres();
   clone = await cloneWithLab("epica.com.tr");
+  clone.environment.ETAGE_STATE = await store.url("etage");
   await bringUp(clone);
   await build(clone, "v1", "v2");
   await clone.must(["bin/deploy", "update-all", "v1", "--yes"]);
   arena = await openArena(clone, { sound: ["v1", "v2"] });
 });
-afterAll(async () => { await clone.remove(); });
+afterAll(async () => {
+  await clone?.remove();
+  await store?.stop();
+});
 
 const everywhere = (version: string) => ({ shared: version, helmex: version, orion: version });
 async function versions(): Promise<Record<string, string>> {

@@ -11,6 +11,10 @@ const label = "etage.test.postgres";
 
 export interface TestPostgres {
   port: number;
+  /** Docker's id of the container. */
+  container: string;
+  /** Where other containers reach it. */
+  address: { host: string; port: number };
   /** URL of the database, which is made when it is not there. */
   url(database: string): Promise<string>;
   /** Runs SQL as the superuser. */
@@ -18,14 +22,16 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<TestPostgres> {
+/** `settings`: as after `-c`. */
+export async function startPostgres(settings: string[] = []): Promise<TestPostgres> {
   await removeOrphans();
   const { tag } = readRecipes().all.postgres;
   const id = await docker("run", "--detach", "--label", `${label}=${process.pid}`, "--publish", "127.0.0.1::5432", "--tmpfs", "/var/lib/postgresql",
-    "--env", "POSTGRES_USER=app", "--env", "POSTGRES_PASSWORD=hidden-word", tag, "-c", "fsync=off").catch((error: Error) => {
+    "--env", "POSTGRES_USER=app", "--env", "POSTGRES_PASSWORD=hidden-word", tag, "-c", "fsync=off", ...settings.flatMap((setting) => ["-c", setting])).catch((error: Error) => {
     throw new Error(`Cannot start ${tag}: ${error.message}. bin/setup builds the images that tests need.`);
   });
   const port = Number((await docker("port", id, "5432/tcp")).split(":").at(-1));
+  const host = await docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", id);
   const urlOf = (database: string): string => `postgres://app:hidden-word@127.0.0.1:${port}/${database}`;
   const sql = async (database: string, text: string): Promise<void> => {
     const client = new pg.Client(urlOf(database));
@@ -43,7 +49,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   return {
-    port, sql,
+    port, sql, container: id, address: { host, port: 5432 },
     async url(database) {
       await sql("postgres", `create database ${database}`).catch((error: { code?: string }) => { if (error.code !== "42P04") throw error; });
       return urlOf(database);

@@ -45,8 +45,8 @@ export function mailOf(message: Message, domain: string): { subject: string; tex
   return {
     subject: `[${message.platform}] ${headline}`,
     text: [`${headline}.`, "", ...lines, "", `Operation ${message.operation}: deploy history show ${message.operation}`, ""].join("\n"),
-    messageId: `<${message.operation}.${message.kind}@${domain}>`,
-    ...(message.kind === "start" ? {} : { inReplyTo: first, references: first }),
+    messageId: `<${message.operation}.${message.kind.replace("move-", "")}@${domain}>`,
+    ...(message.kind === "start" || message.kind === "move-start" ? {} : { inReplyTo: first, references: first }),
     // RFC 3834: no vacation notices in return.
     headers: { "Auto-Submitted": "auto-generated" },
   };

@@ -1,6 +1,7 @@
 /** What is told to chat, mail and programs: names, releases, steps and times. Reasons quote logs, and logs may hold anything, so none goes out. */
 import { z } from "zod";
 import { STEPS, type HostOutcome, type Summary } from "../event.ts";
+import { moveEnd, moveStart } from "./move-message.ts";
 
 const host = z.string().describe("The host's name");
 
@@ -42,6 +43,8 @@ export const message = z.discriminatedUnion("kind", [
     waiting: z.array(z.object({ host, until: z.iso.datetime().nullable().describe("When it opens; null: not within two weeks") })).describe("Held back by their maintenance window"),
     census: z.array(z.object({ host, release: z.string().nullable().describe("Null: it does not say"), ok: z.boolean().describe("It answered, and with a release that this run leaves it on") })).nullable().describe("What the hosts said at the end; null: they were not asked"),
   }).describe("Work is over"),
+  z.object({ kind: kind("move-start"), ...common, ...moveStart.shape }).describe("A customer's move begins, or what is done about one; told with `start`"),
+  z.object({ kind: kind("move-end"), ...common, ...moveEnd.shape }).describe("It is over; told with `end`, and with `failure` when it did not go well"),
 ]);
 
 export type Message = z.infer<typeof message>;

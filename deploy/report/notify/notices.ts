@@ -1,6 +1,7 @@
 /** Listens to an operation's events and has them told: that it begins, its first failure at once, how it ended. */
 import type { Report } from "../event.ts";
 import { bakeContent, brokenContent, endContent, failureContent, type Subject } from "./message.ts";
+import { type MoveEnd, moveEndContent } from "./move-message.ts";
 import type { Notifier } from "./notifier.ts";
 
 export interface Notices {
@@ -15,6 +16,7 @@ export function noticesOf(report: Report, notifier: Notifier, who: Pick<Subject,
   let began = now();
   let failed = false;
   let ended = false;
+  let moving: Pick<MoveEnd, "customer" | "from" | "to"> | undefined;
 
   const event: Report["event"] = (event) => {
     report.event(event);
@@ -24,8 +26,17 @@ export function noticesOf(report: Report, notifier: Notifier, who: Pick<Subject,
       began = now();
       notifier.tell("start", { ...subject, hosts: event.hosts, rings: event.rings });
     }
+    if (event.type === "move-started") {
+      subject = { ...who, operation: event.operation, verb: event.verb, release: event.release };
+      moving = { customer: event.customer, from: event.from, to: event.to };
+      began = now();
+      notifier.tell("move-start", { ...subject, ...moving });
+    }
     if (!subject) return;
-    if (event.type === "operation-ended") {
+    if (event.type === "move-ended") {
+      ended = true;
+      notifier.tell("move-end", { ...subject, ...moveEndContent(event.summary) });
+    } else if (event.type === "operation-ended") {
       ended = true;
       notifier.tell("end", { ...subject, ...endContent(event.summary) });
     } else if (!failed && event.type === "host-ended" && event.result.outcome === "failed" && !event.result.failure?.interrupted) {
@@ -40,7 +51,9 @@ export function noticesOf(report: Report, notifier: Notifier, who: Pick<Subject,
   return {
     report: { ...report, event },
     async close() {
-      if (subject && !ended) notifier.tell("end", { ...subject, ...brokenContent((now().getTime() - began.getTime()) / 1000) });
+      const took = (now().getTime() - began.getTime()) / 1000;
+      if (subject && !ended && moving) notifier.tell("move-end", { ...subject, ...moving, outcome: "broken", serving: null, seconds: took, holdMilliseconds: null, failedRequests: null, step: null });
+      else if (subject && !ended) notifier.tell("end", { ...subject, ...brokenContent(took) });
       for (const fault of await notifier.settle()) report.event({ type: "note", host: null, message: fault });
     },
   };

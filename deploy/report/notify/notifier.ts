@@ -20,7 +20,7 @@ export function openNotifier(settings: Notify, environment: Readonly<Record<stri
   return notifierOf(channelsOf(settings, environment, now), settings.on, now);
 }
 
-export function notifierOf(channels: readonly Channel[], on: readonly Kind[], now: () => Date, patience = PATIENCE): Notifier {
+export function notifierOf(channels: readonly Channel[], on: Notify["on"], now: () => Date, patience = PATIENCE): Notifier {
   const faults: string[] = [];
   const stop = new AbortController();
   const stopped = new Promise<never>((_resolve, reject) => { stop.signal.addEventListener("abort", () => reject(stop.signal.reason as Error), { once: true }); });
@@ -41,8 +41,8 @@ export function notifierOf(channels: readonly Channel[], on: readonly Kind[], no
 
   return {
     tell(kind, content) {
-      if (!on.includes(kind)) return;
       const message = { format: 1, kind, at: now().toISOString(), ...content } as unknown as Message;
+      if (!topicsOf(message).some((topic) => on.includes(topic))) return;
       for (const queue of queues) queue.last = queue.last.then(() => send(queue.channel, message));
     },
     async settle() {
@@ -55,6 +55,13 @@ export function notifierOf(channels: readonly Channel[], on: readonly Kind[], no
       return faults.splice(0);
     },
   };
+}
+
+/** Under which of the settings' words a message is told. */
+function topicsOf(message: Message): Notify["on"] {
+  if (message.kind === "move-start") return ["start"];
+  if (message.kind === "move-end") return message.outcome === "done" || message.outcome === "stopped" ? ["end"] : ["end", "failure"];
+  return [message.kind];
 }
 
 /** `fetch failed` hides its cause; a time limit calls itself an abort. */

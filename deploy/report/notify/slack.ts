@@ -11,10 +11,10 @@ export const slackChannel = (url: string): Channel => ({
 
 export function slackText(message: Message): string {
   const { headline, lines } = wordsOf(message, (text) => `*${text}*`);
-  return escape([`${SIGNS[message.kind === "end" ? message.outcome : message.kind]} ${headline}`, ...lines].join("\n"));
+  return escape([`${SIGNS["outcome" in message ? message.outcome : message.kind]} ${headline}`, ...lines].join("\n"));
 }
 
-const SIGNS = { start: ":arrow_forward:", failure: ":rotating_light:", done: ":white_check_mark:", halted: ":rotating_light:", stopped: ":black_square_for_stop:", broken: ":rotating_light:" };
+const SIGNS = { start: ":arrow_forward:", "move-start": ":arrow_forward:", failed: ":rotating_light:", failure: ":rotating_light:", done: ":white_check_mark:", halted: ":rotating_light:", stopped: ":black_square_for_stop:", broken: ":rotating_light:" };
 
 /** The three characters that would begin a link, a mention or an entity. */
 const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -2,12 +2,13 @@
 import { censusLine } from "../summary.ts";
 import { count, hostsNamed, seconds } from "../units.ts";
 import type { Message } from "./message.ts";
+import { endHeadline, endWordsOf } from "./move-message.ts";
 
 export interface Words { headline: string; lines: string[] }
 
 /** `mark` makes the most important word stand out. */
 export function wordsOf(message: Message, mark: (text: string) => string = (text) => text): Words {
-  const what = mark(`${message.verb} ${message.release}`);
+  const what = mark(`${message.verb} ${"customer" in message ? message.customer : message.release}`);
   const who = `by ${message.by} from ${message.machine}`;
   switch (message.kind) {
     case "start": return { headline: `${what} begins: ${count(message.hosts, "host")} in ${count(message.rings, "ring")}`, lines: [who] };
@@ -16,6 +17,8 @@ export function wordsOf(message: Message, mark: (text: string) => string = (text
       const named = mark(hostsNamed(message.hosts));
       return { headline: `${what}: ${named} ${message.ring === null ? `failed${message.step ? ` in ${message.step}` : ""}` : `did not do well while ring ${message.ring} was watched`}`, lines };
     }
+    case "move-start": return { headline: `${what} begins: ${message.from} → ${message.to}`, lines: [who] };
+    case "move-end": return { headline: `${what} ${endHeadline(message)}`, lines: [...endWordsOf(message), who] };
     case "end": return { headline: `${what} ${ENDS[message.outcome]} after ${seconds(message.seconds)}`, lines: [...endLines(message), who] };
   }
 }

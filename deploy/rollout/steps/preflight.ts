@@ -1,4 +1,4 @@
-import { UserError } from "../../errors.ts";
+import { Refused, UserError } from "../../errors.ts";
 import { removeApps, stopApp } from "../../host/docker.ts";
 import { isUnchanged, isUp, type Observation, observeAgain, parseObservation } from "../../host/observe.ts";
 import { CERTIFICATE, CERTIFICATE_KEY } from "../../host/paths.ts";
@@ -26,10 +26,12 @@ export const preflight: HostStep = {
   async done(job, stdout) {
     const seen = isUnchanged(stdout ?? "") ? job.before : parseObservation(stdout ?? "", job.outputs.services);
     checkHost(job, seen);
+    const verdict = judge(seen, job.wanted, job.faults);
+    if (verdict.action !== "none") checkMoves(job, seen);
     job.seen = seen;
-    job.verdict = judge(seen, job.wanted, job.faults);
-    job.previous = job.verdict.current;
-    job.previousWorker = job.verdict.worker;
+    job.verdict = verdict;
+    job.previous = verdict.current;
+    job.previousWorker = verdict.worker;
     await removeLeftoverCanary(job);
     await removeLeftovers(job);
     await bringFiles(job);
@@ -52,6 +54,12 @@ function checkHost({ host }: Job, seen: Observation): void {
   if (seen.proxyFault) throw new UserError(`the proxy on ${host.name} does not answer: ${seen.proxyFault}`, { hint: `deploy logs ${host.name} --service proxy` });
   const full = seen.disks.find((disk) => disk.free < Math.min(LEAST_FREE, disk.bytes * LEAST_FREE_SHARE));
   if (full) throw new UserError(`${full.path} on ${host.name} is nearly full: ${bytes(full.free)} of ${bytes(full.bytes)} left`, { hint: `deploy ssh ${host.name} -- docker system df` });
+}
+
+/** A move's own operation may: it brings the release to a host that it has just made. */
+function checkMoves({ host, operation }: Job, seen: Observation): void {
+  const move = seen.moves.find((each) => each.phase === "preparing" && each.operation !== operation);
+  if (move) throw new Refused(`${move.slug} is moving from ${move.from} to ${move.to}; an update of ${host.name} could change what the two have in common`, `wait until it has moved, or end the move: deploy move abort ${move.slug}`);
 }
 
 async function removeLeftovers(job: Job): Promise<void> {

@@ -33,6 +33,17 @@ export const schemaSuite = (platform: () => Platform) => describe("schema", () =
     for (const { from, to } of references.filter(({ from }) => order.includes(from))) expect(order.indexOf(to), `${from} refers to ${to}`).toBeLessThan(order.indexOf(from));
   });
 
+  it("what a killed process was at ends in the database, too, with its locks", async () => {
+    const { environment, database } = platform();
+    const killed = openDatabase({ DATABASE_URL: environment["DATABASE_URL"]!, RELEASE: "killed" }, { as: "test", connections: 1 });
+    const statement = killed`select pg_advisory_lock(17), pg_sleep(60)`.catch((error: Error) => error.message);
+    const atWork = async (): Promise<number> => (await database`select from pg_stat_activity where application_name = 'app killed test' and state = 'active'`).length;
+    await expect.poll(atWork).toBe(1);
+    await killed.end({ timeout: 0 });
+    await expect.poll(atWork, { timeout: 15_000 }).toBe(0);
+    expect(await statement).toMatch(/CONNECTION_/);
+  });
+
   it("ids need no sequence to be set after a move: in order of time, exact in JSON, never twice", async () => {
     const ids = await platform().database<{ id: number }[]>`select new_id() as id from generate_series(1, 100000)`;
     expect(new Set(ids.map(({ id }) => id)).size).toBe(100_000);

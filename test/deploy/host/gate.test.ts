@@ -33,7 +33,7 @@ afterAll(() => {
 
 const ask = async (more: Partial<InsideGate> = {}) => new LocalRunner().run(gateInside({
   container: "app", network: "etage", port: (server.address() as AddressInfo).port, readyPath: "/ready", versionPath: "/version", version: "v2",
-  attempts: 3, intervalSeconds: 0.05, timeoutSeconds: 2, successes: 2, status: 200, ...more,
+  attempts: 3, intervalSeconds: 0.05, timeoutSeconds: 2, successes: 2, status: 200, staySeconds: 0, ...more,
 }));
 
 it.each([
@@ -57,6 +57,12 @@ it.each([
   expect(code).toBe(1);
   expect(stdout).toContain(says);
   expect(stdout).toContain("log:\nlog of the app");
+});
+
+it("wants it to stay well: one that is ill by turns passes a quick look only", async () => {
+  ready = () => Date.now() % 600 < 300 ? { status: 200, body: "" } : { status: 500, body: "" };
+  expect((await ask({ attempts: 8 })).code).toBe(0);
+  expect((await ask({ attempts: 8, staySeconds: 0.5 })).code).toBe(1);
 });
 
 it("wants good answers in a row", async () => {

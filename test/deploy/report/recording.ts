@@ -1,6 +1,6 @@
 /** A rollout over two rings as its events tell it, with times: a lock that is held, a watch, a failure, the way back. Every type of event is in it. */
 import type { Event, StepName } from "../../../deploy/report/event.ts";
-import { failed, host, summaryOf } from "./summaries.ts";
+import { failed, host, moved, summaryOf } from "./summaries.ts";
 
 /** Seconds since the beginning. */
 export type Recorded = readonly [at: number, event: Event];
@@ -58,4 +58,13 @@ export const recording: readonly Recorded[] = [
   [88, { type: "note", host: null, message: "Slack was not told of the end: it answered 500" }],
   // Of a dry run, which has few others.
   [88, { type: "command", host: "shared", step: "pull", command: "docker pull x" }],
+];
+
+/** A move, which has events of its own. */
+export const moveRecording: readonly Recorded[] = [
+  [90, { type: "move-started", operation: "20260501110000-abc123", verb: "move", customer: "acme", release: "v1", from: "shared", to: "acme", expectedSeconds: null }],
+  [90, { type: "move-step-started", customer: "acme", host: "acme", step: "replicate" }],
+  [92, { type: "move-progress", customer: "acme", step: "replicate", text: "3 of 8 tables" }],
+  [95, { type: "move-step-ended", customer: "acme", host: "acme", step: "replicate", outcome: "ok", seconds: 5, detail: "8 tables" }],
+  [99, { type: "move-ended", summary: moved }],
 ];

@@ -43,6 +43,12 @@ describe("a new container under watch", () => {
     expect(transcript.slice(-8)).toEqual([`watch ${fresh} for 2 s`, `start ${old}`, `inside ${old}`, `switch to ${old}`, "gate-outside", `remove ${fresh}`, "record", "unlock"]);
   });
 
+  it("whose names are answered wrongly at the end is left again, also where nobody else asked", async () => {
+    const { result, transcript } = await update({ rules: [{ when: /gate-outside/, times: 1, answer: {} }, { when: /gate-outside/, times: 3, answer: { stdout: "" } }, backOnV1] });
+    expect(result).toMatchObject({ outcome: "failed", failure: { step: "steady", reason: expect.stringContaining("orion: 1 name of 1 wrong after 3 attempts"), undone: "switched back to v1, which serves again; v2 removed" } });
+    expect(transcript.filter((text) => text === "gate-outside")).toHaveLength(5);
+  });
+
   it("is judged against the host's own past, as read when the plan was made and when the lock was taken", async () => {
     const sickly = () => ({ ...onV1("orion"), traffic: traffic({ good: 900, errors: 100 }) });
     expect((await update({ look: sickly, rules: [{ when: /<steady>/, answer: slice(traffic({ good: 90, errors: 10 })) }] })).result.outcome).toBe("updated");
@@ -87,7 +93,7 @@ describe("those who go first", () => {
     ] });
     expect(transcript.slice(5)).toEqual([
       `inside ${fresh}`, `first ${acmeAndBeta} on ${fresh}`, "gate-outside", `watch ${fresh} for 10 s`, `watch ${fresh} for 5 s`, "gate-outside",
-      `switch to ${fresh}, end canary`, "gate-outside", `watch ${fresh} for 2 s`, `stop ${old}`, `remove ${old} && prune`, "record", "unlock",
+      `switch to ${fresh}, end canary`, "gate-outside", `watch ${fresh} for 2 s`, "gate-outside", `stop ${old}`, `remove ${old} && prune`, "record", "unlock",
     ]);
     expect(result.outcome).toBe("updated");
     expect(steps.find(({ step }) => step === "canary")).toMatchObject({ outcome: "ok", detail: "acme, beta: 20 requests, 0 % errors, 95th percentile 95 ms" });

@@ -9,12 +9,13 @@ import { play, wantedFor } from "../support/job.ts";
 const onV1 = () => serving(wantedFor(v1));
 const old = "app-v1-old";
 const fresh = "app-v2-new";
+const moving = { slug: "acme", operation: "move-1", from: "shared", to: "orion", phase: "preparing" as const, by: "ada", since: "2026-01-01T00:00:00Z" };
 
 describe("an update", () => {
   it("goes lock, look, pull, migrate, start, gate, switch, gate, stop, tidy, record, unlock", async () => {
     const { result, transcript, steps } = await play({ look: onV1 });
     expect(transcript).toEqual([
-      "lock", "look", "pull", "run migrate", `start ${fresh}`, `inside ${fresh}`, `switch to ${fresh}`, "gate-outside", `watch ${fresh} for 2 s`, `stop ${old}`, `remove ${old} && prune`, "record", "unlock",
+      "lock", "look", "pull", "run migrate", `start ${fresh}`, `inside ${fresh}`, `switch to ${fresh}`, "gate-outside", `watch ${fresh} for 2 s`, "gate-outside", `stop ${old}`, `remove ${old} && prune`, "record", "unlock",
     ]);
     expect(result).toMatchObject({ outcome: "updated", from: "v1", to: "v2" });
     expect(steps.map(({ step, outcome }) => `${step} ${outcome}`)).toEqual(
@@ -57,7 +58,7 @@ describe("an update", () => {
 
   it("of a host without a release has nothing to stop", async () => {
     const { result, transcript } = await play({ look: () => ({}), rules: [{ when: /<dump>/, answer: { stdout: "empty\n" } }] });
-    expect(transcript).toEqual(["lock", "look", "dump", "pull", "run migrate, tenants", `start ${fresh}`, `inside ${fresh}`, `switch to ${fresh}`, "gate-outside", `watch ${fresh} for 2 s`, "prune-images", "record", "unlock"]);
+    expect(transcript).toEqual(["lock", "look", "dump", "pull", "run migrate, tenants", `start ${fresh}`, `inside ${fresh}`, `switch to ${fresh}`, "gate-outside", `watch ${fresh} for 2 s`, "gate-outside", "prune-images", "record", "unlock"]);
     expect(result).toMatchObject({ outcome: "updated", from: null });
   });
 
@@ -80,7 +81,7 @@ describe("an update", () => {
 
   it("replaces a dead container by one of the same release", async () => {
     const { transcript } = await play({ release: v1, look: () => ({ ...onV1(), apps: onV1().apps!.map((app) => ({ ...app, status: "exited" })) }) });
-    expect(transcript).toEqual(["lock", "look", "pull", "run migrate", "start app-v1-new", "inside app-v1-new", "switch to app-v1-new", "gate-outside", "watch app-v1-new for 2 s", `remove ${old} && prune`, "record", "unlock"]);
+    expect(transcript).toEqual(["lock", "look", "pull", "run migrate", "start app-v1-new", "inside app-v1-new", "switch to app-v1-new", "gate-outside", "watch app-v1-new for 2 s", "gate-outside", `remove ${old} && prune`, "record", "unlock"]);
   });
 
   it("going back leaves the schema alone", async () => {
@@ -116,11 +117,25 @@ describe("a fault", () => {
     ["a first boot that goes on", { booting: true }, "orion is still being set up by cloud-init"],
     ["a silent proxy: nothing may be judged a leftover then", { proxyFault: "Error: No such container: proxy" }, "the proxy on orion does not answer: Error: No such container: proxy"],
     ["a stand-in for the proxy: it knows the old release only", { services: { "proxy-stand-in": "running" } }, "a stand-in serves for the proxy on orion; a new release would not reach it"],
+    ["a customer that moves away or here", { moves: [moving] }, "acme is moving from shared to orion; an update of orion could change what the two have in common"],
     ["a full disk", { freeBytes: 900_000_000 }, "/ on orion is nearly full: 900 MB of 40.0 GB left"],
   ])("before anything was done: %s", async (_name, look, reason) => {
     const { result, transcript } = await play({ look: () => ({ ...onV1(), ...look }) });
     expect(transcript).toEqual(["lock", "look", "unlock"]);
     expect(result).toMatchObject({ outcome: "failed", failure: { step: "preflight", reason, undone: "nothing was changed" } });
+  });
+
+  it("of the schema while changes flow between a customer's two hosts: other migrations stay away, other releases come", async () => {
+    const look = () => ({ ...onV1(), moves: [{ ...moving, phase: "moved" as const }] });
+    const refused = await play({ look, rules: [{ when: /'<same-migrations>'/, answer: { code: 13 } }] });
+    expect(refused.result).toMatchObject({ outcome: "failed", failure: { step: "migrate", reason: "v2 may change the schema, and changes still flow between shared and orion since acme has moved", undone: "v1 was not touched" } });
+    expect(refused.transcript).toEqual(["lock", "look", "pull", "run migrate", "unlock"]);
+    expect((await play({ look })).result.outcome).toBe("updated");
+  });
+
+  it("is none for the move's own operation, which brings the release to a new host", async () => {
+    const { result } = await play({ look: () => ({ ...onV1(), moves: [{ ...moving, operation: "op" }] }) });
+    expect(result.outcome).toBe("updated");
   });
 
   it.each([
@@ -187,6 +202,11 @@ describe("a wish to stop", () => {
     const { result, transcript } = await play({ look: onV1, stopAt: /gate-inside/, rules: [{ when: /gate-outside/, answer: { stdout: formatProbe(wantedFor(v1).names, "v1", 2) } }] });
     expect(transcript.slice(-6)).toEqual([`inside ${fresh}`, "stop", "gate-outside", `remove ${fresh}`, "record", "unlock"]);
     expect(result.failure).toMatchObject({ reason: "stopped on request", interrupted: true, undone: "v1 kept serving; v2 removed" });
+  });
+
+  it("ends a migration that does not come to its end, and is no failure", async () => {
+    const { result } = await play({ look: onV1, stopAt: / migrate$/, rules: [{ when: / migrate$/, answer: { code: 124 } }] });
+    expect(result.failure).toMatchObject({ step: "migrate", reason: "stopped on request", interrupted: true, undone: "v1 was not touched" });
   });
 
   it("after the switch finishes the host", async () => {

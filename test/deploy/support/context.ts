@@ -44,7 +44,7 @@ export async function openStage(fleet: Fleet, releases: Record<string, Built>, h
       const has = [host.runs, ...host.has ?? []].map((version) => digests.get(version)!);
       return new ScriptedRunner([{ when: /^printf/, answer: { stdout: looks(serving(wantedOf(fleet.platform, fleet.host(name)!, outputsOf(name), release), { images: has, ...host.look }), name) } }]);
     },
-    close: async () => {},
+    reread: () => {}, close: async () => {},
   };
   const stage: Stage = { context, told, hosts, close: () => server.close() };
   return stage;

@@ -1,5 +1,6 @@
 /** What a host prints when it is looked at, made from what a test says about it. */
 import { formatSections } from "../../../deploy/host/sections.ts";
+import type { MoveMark } from "../../../deploy/host/moves.ts";
 import type { ReleaseRecord } from "../../../deploy/host/release-log.ts";
 import { hostFiles, sha256 } from "../../../deploy/host/secrets.ts";
 import type { Wanted } from "../../../deploy/rollout/wanted.ts";
@@ -16,6 +17,8 @@ export interface Look {
   traffic?: string;
   services?: Record<string, string>;
   tenants?: string;
+  /** Moves of customers that are on. */
+  moves?: MoveMark[];
   dumpAgeSeconds?: number;
   releases?: ReleaseRecord[];
   freeBytes?: number;
@@ -50,6 +53,7 @@ export function looks(look: Look, host = "orion"): string {
     files: look.filesMissing ? "" : hostFiles(outputsOf(host)).map((file) => `${file.sha256}  ${file.path}`).join("\n"),
     releases: (look.releases ?? []).map((record) => JSON.stringify(record)).join("\n"),
     tenants: look.tenants ?? "",
+    moves: (look.moves ?? []).map((mark) => JSON.stringify(mark)).join("\n"),
     dumps: look.dumpAgeSeconds === undefined ? "" : `${CLOCK - look.dumpAgeSeconds} 4096 /mnt/data/backups/app.dump`,
     images: ["<none>", ...(look.images ?? [])].join("\n"),
     load: "0.50 0.40 0.30 1/100 1\n2\nMemTotal: 4000000 kB\nMemAvailable: 3000000 kB",

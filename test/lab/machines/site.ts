@@ -30,8 +30,9 @@ export interface Site {
 }
 
 export async function openSite(): Promise<Site> {
-  // Numbers near the top, so that `bin/lab up` in the same minute takes another.
-  const low = new Set(Array.from({ length: 200 }, (_, index) => index + 1));
+  // Numbers near the top, so that `bin/lab up` in the same minute takes another; ten for each of vitest's workers, since two
+  // that ask in the same second are told the same.
+  const low = new Set(Array.from({ length: 190 + 10 * Number(process.env.VITEST_POOL_ID ?? 1) }, (_, index) => index + 1));
   const number = await freeNumber(low);
   const directory = mkdtempSync(join(tmpdir(), "etage-machines-"));
   const lab = openLab(directory, number, console.log);

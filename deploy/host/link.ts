@@ -1,0 +1,169 @@
+/**
+ * The link of two hosts between which a customer moves: an SSH tunnel from each to the other, while the move lasts. What
+ * listens is bound to the Docker network's gateway, where containers of this host reach it and nobody else; nothing is
+ * published, and no service is configured differently. Each host logs in with a key of its own, made for this move, that
+ * is good for two ports and for writing into the uploads folder.
+ *
+ * The other host finds its containers by names in its /etc/hosts, which a small service keeps right: sshd looks them up for
+ * every connection, so a container that came back with another address, or a new release, is found again.
+ */
+import { containerName } from "../../model/names.ts";
+import { type Command, root, script } from "./command.ts";
+import { RECEIVER } from "./courier.ts";
+import { MOVES, uploads } from "./paths.ts";
+import { SERVICE } from "./proxy.ts";
+
+/** Names in a host's /etc/hosts for containers of its own. */
+export const LINK_NAME = { database: "postgres.etage.internal", app: "app.etage.internal" } as const;
+export const linkFolder = (slug: string): string => `${MOVES}/${slug}`;
+export const linkUnit = (slug: string): string => `etage-link-${slug}.service`;
+/** Lets go of a hold whose flip died (move/flip/program/main.py). */
+export const watchdogUnit = (slug: string): string => `etage-watchdog-${slug}.service`;
+/** One a host, for all its links. */
+export const NAMES_UNIT = "etage-names.service";
+
+export interface LinkPorts { /** Where the other host's PostgreSQL is. */ database: number; /** Where the app that the other host serves is, in plain HTTP. */ app: number }
+
+/** The same two ports on both hosts, found from the slug: a killed run needs no note of them. */
+export function linkPorts(slug: string): LinkPorts {
+  let hash = 0;
+  for (const letter of slug) hash = (hash * 31 + letter.codePointAt(0)!) >>> 0;
+  const database = 20_000 + (hash % 5000) * 2;
+  return { database, app: database + 1 };
+}
+
+/** Makes sure of what a move needs, makes the folder and, once, the key. Prints the public key and the gateway's address. */
+const PREPARE = `
+set -eu
+folder=$1 slug=$2 network=$3
+command -v rrsync >/dev/null || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy rsync; } >/dev/null
+command -v rrsync >/dev/null || { echo "rsync can't be installed" >&2; exit 1; }
+python3 -c 'import os; os.pidfd_open' || { echo "Python 3.9 or later is needed" >&2; exit 1; }
+install -d -m 0755 "$(dirname "$folder")" "$folder"
+[ -s "$folder/key" ] || { rm -f "$folder/key.new" "$folder/key.new.pub"; ssh-keygen -q -t ed25519 -N '' -C "etage-move-$slug" -f "$folder/key.new"; mv "$folder/key.new.pub" "$folder/key.pub"; mv "$folder/key.new" "$folder/key"; }
+cut -d ' ' -f 1,2 "$folder/key.pub"
+docker network inspect --format '{{range .IPAM.Config}}{{.Gateway}}{{"\\n"}}{{end}}' "$network" | head -n 1
+`;
+export const prepareLink = (slug: string, network: string): Command => root(script("prepare-link", PREPARE, linkFolder(slug), slug, network));
+
+/** What `prepareLink` prints. */
+export function parsePrepared(stdout: string): { publicKey: string; gateway: string } {
+  const [publicKey = "", gateway = ""] = stdout.trim().split("\n");
+  if (!publicKey.startsWith("ssh-") || !gateway) throw new Error(`not an answer of the link's script: ${JSON.stringify(stdout)}`);
+  return { publicKey, gateway };
+}
+
+/**
+ * Lets the other host in, with its key: a second file beside the operators' own keys, which Pulumi writes. The key runs
+ * nothing but what stands here. Also starts the service that keeps the names.
+ */
+const ADMIT = `
+set -eu
+folder=$1 slug=$2 user=$3 key=$4 uploads=$5 database=$6 app=$7 unit=$8 network=$9
+shift 9; postgres=$1 proxy=$2 service=$3 port=$4 state=$5
+home=$(getent passwd "$user" | cut -d : -f 6)
+cat >"$folder/receive.py"
+cat >"$folder/serve" <<'SERVE'
+#!/bin/sh
+case "$SSH_ORIGINAL_COMMAND" in
+  tunnel) while [ "$(cut -d ' ' -f 4 /proc/$$/stat)" = "$PPID" ]; do sleep 5; done;;
+  receive) exec sudo -n python3 "$1/receive.py" "$2";;
+  "rsync --server "*) exec sudo -n env "SSH_ORIGINAL_COMMAND=$SSH_ORIGINAL_COMMAND" rrsync -wo "$2";;
+  *) echo "this key is for a move only" >&2; exit 1;;
+esac
+SERVE
+chmod 0755 "$folder/serve"
+install -d -o "$user" -g "$user" -m 0700 "$home/.ssh"
+keys=$home/.ssh/authorized_keys2
+exec 9>"$folder/../.keys.lock"; flock 9
+touch "$keys"
+{ grep -v " etage-move-$slug\\$" "$keys" || true; printf 'restrict,port-forwarding,permitopen="%s:5432",permitopen="%s:%s",command="%s/serve %s %s" %s etage-move-%s\\n' "$database" "$app" "$port" "$folder" "$folder" "$uploads" "$key" "$slug"; } >"$keys.new"
+chown "$user:$user" "$keys.new"; chmod 0600 "$keys.new"; mv "$keys.new" "$keys"
+cat >"$folder/../.names" <<'NAMES'
+#!/bin/sh
+# Keeps two names in /etc/hosts right: this host's PostgreSQL, and the app container that the proxy's route leads to.
+network=$1 database=$2 app=$3 postgres=$4 proxy=$5 service=$6 state=$7
+mark="# etage-move"
+of() { docker inspect --format "{{with index .NetworkSettings.Networks \\"$network\\"}}{{.IPAddress}}{{end}}" "$1" 2>/dev/null; }
+line() { [ -z "$1" ] || printf '%s %s %s\\n' "$1" "$2" "$mark"; }
+put() { { grep -v " $mark\\$" /etc/hosts; cat; } >/run/etage-move-hosts; cmp -s /run/etage-move-hosts /etc/hosts || cat /run/etage-move-hosts >/etc/hosts; }
+trap 'put </dev/null; exit 0' TERM INT
+round=0 seen= target=
+while :; do
+  now=$(stat -c %y "$state" 2>/dev/null)
+  if [ $((round % 5)) = 0 ] || [ "$now" != "$seen" ]; then
+    seen=$now
+    # On a host of its own the customer's route has taken over the app's names.
+    found=$(docker exec "$proxy" kamal-proxy list 2>/dev/null | sed 's/\\x1b\\[[0-9;]*m//g' | awk -v wanted="$service" '$1 == wanted { app = $4 } $1 ~ /^move-/ && $4 ~ /^app-/ { own = $4 } END { print app ? app : own }')
+    # After a way back no route leads to the app that stands by there.
+    [ -n "$found$target" ] || found=$(docker ps --filter label=etage.role=app --format '{{.Names}}' | head -n 1)
+    [ -z "$found" ] || target=$found
+    { line "$(of "$postgres")" "$database"; [ -z "$target" ] || line "$(of "\${target%:*}")" "$app"; } | put
+  fi
+  round=$((round + 1))
+  sleep 1 & wait $!
+done
+NAMES
+chmod 0755 "$folder/../.names"
+cat >"/etc/systemd/system/$unit" <<UNIT
+[Unit]
+Description=Names of containers for hosts that customers move from or to
+After=docker.service
+StartLimitIntervalSec=0
+[Service]
+ExecStart=$(readlink -f "$folder/..")/.names $network $database $app $postgres $proxy $service $state
+Restart=always
+RestartSec=1
+[Install]
+WantedBy=multi-user.target
+UNIT
+systemctl daemon-reload
+systemctl enable --quiet "$unit"
+systemctl restart "$unit"
+`;
+
+export interface Admission { slug: string; user: string; /** The other host's, as `prepareLink` printed it. */ publicKey: string; dataPath: string; network: string; /** The app's. */ port: number }
+
+/** Standard input: admissionInput. */
+export const admitLink = ({ slug, user, publicKey, dataPath, network, port }: Admission): Command => root(script(
+  "admit-link", ADMIT, linkFolder(slug), slug, user, publicKey, uploads(dataPath), LINK_NAME.database, LINK_NAME.app, NAMES_UNIT, network,
+  containerName.postgres, containerName.proxy, SERVICE, port, `${dataPath}/proxy/kamal-proxy.state`,
+));
+export const admissionInput = (): string => RECEIVER;
+
+/**
+ * A unit file, not a transient unit: a link outlives a reboot of its host, as long as customers are forwarded through it.
+ * With a command instead of -N: only for a session do OpenSSH's both ends send small packets at once (TCP_NODELAY), else
+ * every answer of the other database takes 40 ms more.
+ */
+const START = `
+set -eu
+folder=$1 unit=$2 gateway=$3 user=$4 address=$5 key=$6 name=$7 database=$8 app=$9
+shift 9; near=$1 far=$2 port=$3
+printf '%s %s\\n' "$name" "$key" >"$folder/known_hosts"
+cat >"/etc/systemd/system/$unit.new" <<UNIT
+[Unit]
+Description=Link for the move of a customer
+After=network-online.target docker.service
+StartLimitIntervalSec=0
+[Service]
+ExecStart=/usr/bin/ssh -n -T -F none -i $folder/key -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=$folder/known_hosts -o HostKeyAlias=$name -o ExitOnForwardFailure=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -o IPQoS=lowdelay -L $gateway:$near:$database:5432 -L $gateway:$far:$app:$port $user@$address tunnel
+Restart=always
+RestartSec=1
+[Install]
+WantedBy=multi-user.target
+UNIT
+if cmp -s "/etc/systemd/system/$unit.new" "/etc/systemd/system/$unit"; then rm "/etc/systemd/system/$unit.new"; else mv "/etc/systemd/system/$unit.new" "/etc/systemd/system/$unit"; systemctl daemon-reload; systemctl stop "$unit"; fi
+systemctl enable --quiet "$unit"
+systemctl start "$unit"
+`;
+
+export interface Peer { host: string; user: string; address: string; hostKey: string }
+
+export function startLink(slug: string, gateway: string, peer: Peer, appPort: number): Command {
+  const { database, app } = linkPorts(slug);
+  return root(script(
+    "start-link", START, linkFolder(slug), linkUnit(slug), gateway, peer.user, peer.address, peer.hostKey, peer.host, LINK_NAME.database, LINK_NAME.app,
+    database, app, appPort,
+  ));
+}

@@ -1,0 +1,23 @@
+/** A hold that somebody died in: its host has an answer, or will have one in a moment. */
+import type { Context } from "../context.ts";
+import { mustRun } from "../remote/runner.ts";
+import { moveNames } from "./data/names.ts";
+import { CONTAINER, sql } from "./data/psql.ts";
+import { ident } from "./data/quote.ts";
+import { lastVerdict, readVerdict } from "./flip/program.ts";
+import { type Standing, standingOf } from "./standing.ts";
+
+/** The standing, after a hold that was cut short has come to its end. */
+export async function resolveBetween(context: Context, slug: string): Promise<Standing> {
+  const standing = await standingOf(context, slug);
+  if (standing.phase !== "between") return standing;
+  // The end that was being left has its fence closed, or is about to.
+  const left = standing.from.fence === "left" ? standing.to : standing.from;
+  const runner = await context.connect(left.host);
+  const verdict = readVerdict((await mustRun(runner, "asking what came of the hold", lastVerdict(slug), { timeout: 120_000 })).trim());
+  if (verdict?.verdict === "moved") {
+    const { database } = await context.outputs(left.host);
+    await sql({ runner, database, container: CONTAINER }, "noting that the customer left", `select ${ident(moveNames(slug).schema)}.leave();\n`);
+  }
+  return standingOf(context, slug);
+}

@@ -1,0 +1,50 @@
+/** The columns of the move matrix: every step that the journal knows, of the verbs that a customer can be brought back from. */
+import { FLIPPING, type MoveStep, PREPARING, SETTLING } from "../../../deploy/move/steps.ts";
+import type { Phase } from "../../../deploy/move/standing.ts";
+
+export type Verb = "run" | "back" | "abort";
+
+/** Between two cells. `apart`: nothing of a move, its own host stands by; `moved`: as after a move; `returned`: as after the way back. */
+export type State = "apart" | "moved" | "returned";
+
+export interface Column {
+  /** A step of the move itself by its name alone: `replicate`, `back/rehearse`, `abort/undo`. */
+  name: string;
+  verb: Verb;
+  step: MoveStep;
+}
+
+const of = (verb: Verb, steps: readonly MoveStep[]): Column[] => steps.map((step) => ({ name: verb === "run" ? step : `${verb}/${step}`, verb, step }));
+
+/** `finish` is missing: nobody comes back from it. */
+export const columns: readonly Column[] = [
+  ...of("run", ["lock", ...PREPARING, ...FLIPPING, ...SETTLING]),
+  ...of("back", ["lock", "preflight", "files", "rehearse", ...FLIPPING, ...SETTLING]),
+  ...of("abort", ["lock", "route", "replicate", "undo"]),
+];
+
+export const columnOf = (name: string): Column => columns.find((one) => one.name === name)!;
+
+/** Where the customer has to be for a cell of this verb. */
+export const STARTS: Readonly<Record<Verb, State>> = { run: "apart", back: "moved", abort: "returned" };
+/** Where it is when the verb went well. */
+export const ENDS: Readonly<Record<Verb, State>> = { run: "moved", back: "returned", abort: "apart" };
+
+/** The hold's parts have no beginning that is told: they are one program on the host that is left. */
+export const inHold = ({ verb, step }: Column): boolean => verb !== "abort" && (FLIPPING as readonly MoveStep[]).includes(step);
+/** Milliseconds into the hold at which each of its parts is about to be. */
+export const HOLD_MS: Readonly<Partial<Record<MoveStep, number>>> = { hold: 0, "catch-up": 3, compare: 6, route: 10, release: 20 };
+
+/** Steps of the move in which the old host serves and something has been prepared, and whose cells end with `abort`: every second one. */
+const ABORTED: ReadonlySet<MoveStep> = new Set<MoveStep>(["schema", "replicate", "rehearse"]);
+
+/**
+ * What a person types after the struck run, by what `status` says then and where customers.yaml sees the customer.
+ * `null`: nothing is left to be done.
+ */
+export function nextVerb({ verb, step }: Column, phase: Phase, filesSay: "shared" | "own"): Verb | null {
+  if (verb === "run") return phase === "preparing" && ABORTED.has(step) ? "abort" : "run";
+  if (verb === "abort") return phase === "none" ? null : "abort";
+  if (phase === "preparing" && filesSay === "shared" && step === "watch") return "abort";
+  return phase === "none" ? null : "back";
+}

@@ -1,0 +1,110 @@
+/** What a cell of the move matrix must show, against what was seen. Pure. */
+import type { Phase } from "../../../deploy/move/standing.ts";
+import { FLIPPING, type MoveStep, SETTLING } from "../../../deploy/move/steps.ts";
+import type { Summary } from "../../traffic/tally.ts";
+import { type Column, type State, STARTS, type Verb } from "./columns.ts";
+import type { Look } from "./look.ts";
+import type { Row } from "./rows.ts";
+
+/** A host after the struck run or in the end, with how many of the acknowledged writes it has not. */
+export type Host = Omit<Look, "tickets"> & { tickets: number; missing: number };
+
+export interface Moment { phase: Phase; serving: string | null; hosts: { shared: Host; own: Host } }
+
+export interface Seen {
+  /** Whether the strike came. */
+  struck: boolean;
+  /** Exit codes of the struck run (null: it had to be killed because it did not end) and of what was typed next. */
+  codes: [number | null, number];
+  complaint: string;
+  next: Verb | null;
+  /** Where the cell has to end. */
+  wanted: State;
+  between: Moment;
+  after: Moment;
+  /** What customers.yaml says of the customer's own host in the end. */
+  filesSay: "shared" | "own";
+  /** Directions of the replication with their faults, in the end. */
+  flows: string[];
+  openEnds: string[];
+  customer: Summary;
+  others: Summary;
+  acknowledged: number;
+}
+
+export function faultsOf(row: Row, column: Column, seen: Seen): string[] {
+  return [...endings(row, column, seen), ...served("after the struck run", seen.between), ...served("in the end", seen.after), ...standing(seen), ...seen.openEnds.map((end) => `at the end: ${end}`), ...requests(row, column, seen)];
+}
+
+function endings(row: Row, { name }: Column, { struck, codes: [first, next], complaint, next: verb, wanted }: Seen): string[] {
+  const allowed = row.hits === "tool" ? [137] : [0, 1];
+  return [
+    ...(struck ? [] : [`step ${name} never began`]),
+    ...(first === null ? ["the struck run had to be killed: it did not end"] : allowed.includes(first) ? [] : [`the struck run ended with ${first} instead of ${allowed.join(" or ")}`]),
+    ...(next === 0 ? [] : [`${verb === null ? "what" : `deploy move ${verb}`} came next ended with ${next} instead of 0, on the way to ${wanted}: ${complaint}`]),
+  ];
+}
+
+/** Steps of the move in which, or after which before the next run, the customer may be on its own host. */
+const MAY_BE_GONE: ReadonlySet<MoveStep> = new Set<MoveStep>([...FLIPPING, ...SETTLING]);
+
+const WRITES = new Set(["open", "noting"]);
+
+/** One host takes the customer's writes, and has every one that was acknowledged. */
+function served(when: string, { phase, serving, hosts: { shared, own } }: Moment): string[] {
+  const open = phase === "none" ? [shared] : [shared, own].filter(({ fence }) => fence !== null && WRITES.has(fence));
+  if (open.length !== 1) return [`${when} ${open.length === 0 ? "no host takes" : "both hosts take"} the customer's writes (${phase}: ${shared.fence ?? "none"} on ${shared.host}, ${own.fence ?? "none"} on ${own.host})`];
+  const [home] = open as [Host];
+  return [
+    ...(serving === null ? [`${when} status does not know who serves (${phase})`] : serving !== home.host ? [`${when} status says that ${serving} serves, but ${home.host} takes the writes`] : []),
+    ...(home.missing > 0 ? [`${when} ${home.missing} acknowledged writes are missing on ${home.host}, which serves`] : []),
+  ];
+}
+
+/** What has to be there, and nothing else. */
+function standing({ wanted, after: { phase, hosts: { shared, own } }, filesSay, flows }: Seen): string[] {
+  const wrong: string[] = [];
+  const phases: Record<State, Phase> = { apart: "none", moved: "moved", returned: "preparing" };
+  if (phase !== phases[wanted]) wrong.push(`in the end the move is ${phase} instead of ${phases[wanted]}`);
+  if ((filesSay === "own") !== (wanted === "moved")) wrong.push(`in the end customers.yaml has the customer on ${filesSay === "own" ? "its own host" : shared.host}`);
+  for (const side of [shared, own]) {
+    if (side.lock !== null) wrong.push(`in the end ${side.host} has a lock: ${side.lock}`);
+    if (side.apps !== 1) wrong.push(`in the end ${side.host} runs ${side.apps} app containers`);
+    wrong.push(...side.things.filter((thing) => wanted === "apart" || !/^(link|route) |^a password file$/.test(thing)).map((thing) => `in the end ${side.host} has ${thing}`));
+    const marks = wanted === "apart" ? [] : [wanted === "moved" ? "moved" : "preparing"];
+    if (side.marks.join() !== marks.join()) wrong.push(`in the end ${side.host} has ${side.marks.length === 0 ? "no note of a move" : `a note of a move: ${side.marks.join(", ")}`}`);
+    if (wanted === "apart") wrong.push(...side.objects.map((object) => `in the end ${side.host} has ${object} in its database`));
+    else if (side.missing > 0) wrong.push(`in the end ${side.missing} acknowledged writes are missing on ${side.host}, which is kept current`);
+  }
+  if (wanted === "apart" && own.tickets > 0) wrong.push(`in the end ${own.host} has ${own.tickets} of the customer's rows`);
+  return [...wrong, ...flows.map((fault) => `in the end ${fault}`)];
+}
+
+/** A host that is dead or cut off serves nobody; a full disk takes no writes of who is there. Nobody else may notice anything. */
+function requests({ hits, name }: Row, column: Column, { customer, others }: Seen): string[] {
+  const [shared, own] = column.verb === "back" ? ["gone", "left"] : ["left", "gone"];
+  const maybeThere = column.verb === "back" || (column.verb === "run" && MAY_BE_GONE.has(column.step));
+  const told = (who: string, { failed, sent, failures }: Summary): string[] => failed === 0 ? [] : [`${failed} of ${sent} requests of ${who} failed: ${failures.slice(0, 3).join("; ")}`];
+  return [
+    ...(hits === shared ? [] : told("others", others)),
+    ...(hits === shared || (maybeThere && (hits === own || name === "full-disk")) ? [] : told("the customer", customer)),
+  ];
+}
+
+/** State in which the next cell finds the customer. */
+export const stateOf = (phase: Phase, filesSay: "shared" | "own"): State | undefined =>
+  phase === "none" ? "apart" : phase === "moved" ? "moved" : phase === "preparing" && filesSay === "shared" ? "returned" : undefined;
+
+/** Cells in an order in which each begins where the last one ended, as far as there are such. */
+export function chained<T extends { column: Column }>(todo: readonly T[], ends: (one: T) => State): T[] {
+  const left = [...todo];
+  const order: T[] = [];
+  let state: State = "apart";
+  while (left.length > 0) {
+    const found: number = left.findIndex(({ column }) => STARTS[column.verb] === state);
+    const [one] = left.splice(Math.max(0, found), 1) as [T];
+    order.push(one);
+    state = ends(one);
+  }
+  return order;
+}
