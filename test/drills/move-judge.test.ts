@@ -14,7 +14,7 @@ const failing = { ...traffic, failed: 2, failures: ["2 × status 502"] };
 const change = (moment: Moment, host: "shared" | "own", with_: Partial<Host>): Moment => ({ ...moment, hosts: { ...moment.hosts, [host]: { ...moment.hosts[host], ...with_ } } });
 
 /** Killed in the middle, and gone on with. */
-const ran: Seen = { struck: true, codes: [137, 0], complaint: "", next: "run", wanted: "moved", between: preparing, after: moved, filesSay: "own", flows: [], openEnds: [], customer: traffic, others: traffic, acknowledged: 40 };
+const ran: Seen = { missed: null, codes: [137, 0], complaint: "", next: "run", wanted: "moved", between: preparing, after: moved, filesSay: "own", flows: [], openEnds: [], customer: traffic, others: traffic, acknowledged: 40 };
 /** Killed in the middle, and given up. */
 const aborted: Seen = { ...ran, next: "abort", wanted: "apart", after: apart, filesSay: "shared" };
 /** Something in the way, which the run noticed. */
@@ -24,7 +24,7 @@ const cases: [string, string, string, Seen, Partial<Seen>, string[]][] = [
   ["a right one that went on", "kill-9", "files", ran, {}, []],
   ["a right one that was given up", "kill-9", "replicate", aborted, {}, []],
   ["a right one on the way back", "row-there", "files", ran, failed, []],
-  ["nobody struck", "kill-9", "files", ran, { struck: false }, ["step files never began"]],
+  ["nobody struck", "kill-9", "files", ran, { missed: "step files never began" }, ["step files never began"]],
   ["a kill survived", "kill-9", "files", ran, { codes: [0, 0] }, ["the struck run ended with 0 instead of 137"]],
   ["a bug of the tool", "full-disk", "files", ran, { codes: [4, 0] }, ["the struck run ended with 4 instead of 0 or 1"]],
   ["a run for ever", "open-transaction", "schema", ran, { codes: [null, 0] }, ["the struck run had to be killed: it did not end"]],
