@@ -52,7 +52,9 @@ const WRITES = new Set(["open", "noting"]);
 
 /** One host takes the customer's writes, and has every one that was acknowledged. */
 function served(when: string, { phase, serving, hosts: { shared, own } }: Moment): string[] {
-  const open = phase === "none" ? [shared] : [shared, own].filter(({ fence }) => fence !== null && WRITES.has(fence));
+  // Without a guard everybody may write, and before the cutover the customer is on the shared host.
+  const unguarded = shared.fence === null && phase !== "moved";
+  const open = [shared, own].filter((side) => side.fence === null ? side === shared && unguarded : WRITES.has(side.fence));
   if (open.length !== 1) return [`${when} ${open.length === 0 ? "no host takes" : "both hosts take"} the customer's writes (${phase}: ${shared.fence ?? "none"} on ${shared.host}, ${own.fence ?? "none"} on ${own.host})`];
   const [home] = open as [Host];
   return [
