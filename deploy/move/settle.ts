@@ -1,6 +1,7 @@
 /** What follows a cutover, whichever way: DNS, the other host passing on and being kept current, a watchful moment. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../errors.ts";
+import { leaveRoom } from "../host/room.ts";
 import { mustRun } from "../remote/runner.ts";
 import { askOutside } from "../rollout/steps/gate-outside.ts";
 import { covers } from "../rollout/wanted.ts";
@@ -64,6 +65,8 @@ export async function settle(session: Session, hands: Hands, home: End, { watchS
   await log.step("dns", here, (tell) => settleDns(session, { home: here, own: hostOf(hands, "target").host.name }, tell));
   await log.step("forward", there, async () => {
     await (await holdStragglers(hands, home)).release(true);
+    // Nobody waits there any more: the hold has led the customer's names past it.
+    await mustRun(await hands.context.connect(there), "taking the waiting room away", leaveRoom(session.slug));
     return forwards(hands, otherEnd(home));
   });
   await log.step("reverse", there, () => proveWay(hands, home));

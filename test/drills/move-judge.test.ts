@@ -14,7 +14,7 @@ const failing = { ...traffic, failed: 2, failures: ["2 × status 502"] };
 const change = (moment: Moment, host: "shared" | "own", with_: Partial<Host>): Moment => ({ ...moment, hosts: { ...moment.hosts, [host]: { ...moment.hosts[host], ...with_ } } });
 
 /** Killed in the middle, and gone on with. */
-const ran: Seen = { struck: true, codes: [137, 0], complaint: "", next: "run", wanted: "moved", between: preparing, after: moved, filesSay: "own", flows: [], openEnds: [], customer: traffic, others: traffic, acknowledged: 40 };
+const ran: Seen = { missed: null, codes: [137, 0], complaint: "", next: "run", wanted: "moved", between: preparing, after: moved, filesSay: "own", flows: [], openEnds: [], customer: traffic, others: traffic, acknowledged: 40 };
 /** Killed in the middle, and given up. */
 const aborted: Seen = { ...ran, next: "abort", wanted: "apart", after: apart, filesSay: "shared" };
 /** Something in the way, which the run noticed. */
@@ -24,13 +24,15 @@ const cases: [string, string, string, Seen, Partial<Seen>, string[]][] = [
   ["a right one that went on", "kill-9", "files", ran, {}, []],
   ["a right one that was given up", "kill-9", "replicate", aborted, {}, []],
   ["a right one on the way back", "row-there", "files", ran, failed, []],
-  ["nobody struck", "kill-9", "files", ran, { struck: false }, ["step files never began"]],
+  ["a right one without a guard yet", "kill-9", "schema", aborted, { between: change(change(preparing, "shared", { fence: null }), "own", { fence: null }) }, []],
+  ["nobody struck", "kill-9", "files", ran, { missed: "step files never began" }, ["step files never began"]],
   ["a kill survived", "kill-9", "files", ran, { codes: [0, 0] }, ["the struck run ended with 0 instead of 137"]],
   ["a bug of the tool", "full-disk", "files", ran, { codes: [4, 0] }, ["the struck run ended with 4 instead of 0 or 1"]],
   ["a run for ever", "open-transaction", "schema", ran, { codes: [null, 0] }, ["the struck run had to be killed: it did not end"]],
   ["the next run fails", "kill-9", "files", ran, { codes: [137, 1], complaint: "schema: they differ" }, ["deploy move run came next ended with 1 instead of 0, on the way to moved: schema: they differ"]],
   ["nobody takes writes", "kill-9", "hold", ran, { between: change(preparing, "shared", { fence: "closed" }) }, ["after the struck run no host takes the customer's writes (preparing: closed on shared, closed on acme)"]],
   ["both take writes", "kill-9", "hold", ran, { between: change(preparing, "own", { fence: "open" }) }, ["after the struck run both hosts take the customer's writes (preparing: noting on shared, open on acme)"]],
+  ["nobody knows the customer's own host", "kill-9", "watch", ran, { after: change(change(moved, "shared", { fence: null }), "own", { fence: null }) }, ["in the end no host takes the customer's writes (moved: none on shared, none on acme)"]],
   ["status errs", "kill-9", "hold", ran, { between: { ...preparing, serving: "acme" } }, ["after the struck run status says that acme serves, but shared takes the writes"]],
   ["writes lost where it serves", "kill-9", "hold", ran, { after: change(moved, "own", { missing: 3 }) }, ["in the end 3 acknowledged writes are missing on acme, which serves", "in the end 3 acknowledged writes are missing on acme, which is kept current"]],
   ["writes lost where it does not", "kill-9", "hold", ran, { after: change(moved, "shared", { missing: 3 }) }, ["in the end 3 acknowledged writes are missing on shared, which is kept current"]],

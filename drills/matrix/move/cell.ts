@@ -37,7 +37,7 @@ export async function playMoveCell(arena: MoveArena, row: Row, column: Column, t
     if (!patient) await buryTheDead(arena);
     const next = nextVerb(column, between.phase, filesSay(arena));
     const ended = next === null ? { code: 0, stdout: "", stderr: "" } : await startDeploy(site, wordsOf(next, slug)).ended;
-    Object.assign(done, { struck: run.struck, codes: [run.code, ended.code], complaint: complaintOf(ended), between, next, wanted: next === null ? ENDS[column.verb] : ENDS[next] });
+    Object.assign(done, { missed: run.missed, codes: [run.code, ended.code], complaint: complaintOf(ended), between, next, wanted: next === null ? ENDS[column.verb] : ENDS[next] });
   } finally {
     const acknowledged = ledger.acknowledged;
     [done.customer, done.others] = await Promise.all([ledger.stop(), beside.stop()]);
@@ -52,16 +52,19 @@ export async function playMoveCell(arena: MoveArena, row: Row, column: Column, t
 }
 
 /** From the first line to the end of the run that is struck, everything mended. */
-async function struckRun(given: Omit<Scene, "running">, row: Row, site: MoveArena["site"]): Promise<{ code: number | null; struck: boolean }> {
+async function struckRun(given: Omit<Scene, "running">, row: Row, site: MoveArena["site"]): Promise<{ code: number | null; missed: string | null }> {
   const { column, machines, slug, left } = given;
-  let struck = false;
+  let missed: string | null = `step ${column.name} never began`;
   let striking: Promise<void> = Promise.resolve();
   let healed: Promise<void> | undefined;
   const heal = (): Promise<void> => healed ??= row.heal(scene);
   const strike = async (): Promise<void> => {
-    if (struck) return;
-    struck = true;
-    await (row.hits === "tool" || inHold(column) ? row.strike(scene) : whileStill(running, () => row.strike(scene)));
+    try {
+      await (row.hits === "tool" || inHold(column) ? row.strike(scene) : whileStill(running, () => row.strike(scene)));
+      missed = null;
+    } catch (error) {
+      missed = `the strike at ${column.name} failed: ${(error as Error).message}`;
+    }
   };
   let told = false;
   const hear = (event: Event): void => {
@@ -74,7 +77,7 @@ async function struckRun(given: Omit<Scene, "running">, row: Row, site: MoveAren
   const running = startDeploy(site, wordsOf(column.verb, slug), hear);
   const scene: Scene = { ...given, running };
   const over = new AbortController();
-  const coming = row.lasts === undefined ? Promise.resolve() : after(row.lasts, () => struck, heal, over.signal);
+  const coming = row.lasts === undefined ? Promise.resolve() : after(row.lasts, () => missed === null, heal, over.signal);
   const ended = await within(running.ended, MOST_SECONDS);
   if (!ended) {
     running.signal("SIGKILL");
@@ -84,7 +87,7 @@ async function struckRun(given: Omit<Scene, "running">, row: Row, site: MoveAren
   await striking;
   await coming;
   await heal();
-  return { code: ended?.code ?? null, struck };
+  return { code: ended?.code ?? null, missed };
 }
 
 /** Heals so many seconds after the strike, or when the run is over. */

@@ -12,8 +12,8 @@ export type Host = Omit<Look, "tickets"> & { tickets: number; missing: number };
 export interface Moment { phase: Phase; serving: string | null; hosts: { shared: Host; own: Host } }
 
 export interface Seen {
-  /** Whether the strike came. */
-  struck: boolean;
+  /** Why there was no strike; null: it came. */
+  missed: string | null;
   /** Exit codes of the struck run (null: it had to be killed because it did not end) and of what was typed next. */
   codes: [number | null, number];
   complaint: string;
@@ -33,13 +33,13 @@ export interface Seen {
 }
 
 export function faultsOf(row: Row, column: Column, seen: Seen): string[] {
-  return [...endings(row, column, seen), ...served("after the struck run", seen.between), ...served("in the end", seen.after), ...standing(seen), ...seen.openEnds.map((end) => `at the end: ${end}`), ...requests(row, column, seen)];
+  return [...endings(row, seen), ...served("after the struck run", seen.between), ...served("in the end", seen.after), ...standing(seen), ...seen.openEnds.map((end) => `at the end: ${end}`), ...requests(row, column, seen)];
 }
 
-function endings(row: Row, { name }: Column, { struck, codes: [first, next], complaint, next: verb, wanted }: Seen): string[] {
+function endings(row: Row, { missed, codes: [first, next], complaint, next: verb, wanted }: Seen): string[] {
   const allowed = row.hits === "tool" ? [137] : [0, 1];
   return [
-    ...(struck ? [] : [`step ${name} never began`]),
+    ...(missed === null ? [] : [missed]),
     ...(first === null ? ["the struck run had to be killed: it did not end"] : allowed.includes(first) ? [] : [`the struck run ended with ${first} instead of ${allowed.join(" or ")}`]),
     ...(next === 0 ? [] : [`${verb === null ? "what" : `deploy move ${verb}`} came next ended with ${next} instead of 0, on the way to ${wanted}: ${complaint}`]),
   ];
@@ -52,7 +52,9 @@ const WRITES = new Set(["open", "noting"]);
 
 /** One host takes the customer's writes, and has every one that was acknowledged. */
 function served(when: string, { phase, serving, hosts: { shared, own } }: Moment): string[] {
-  const open = phase === "none" ? [shared] : [shared, own].filter(({ fence }) => fence !== null && WRITES.has(fence));
+  // Without a guard everybody may write, and before the cutover the customer is on the shared host.
+  const unguarded = shared.fence === null && phase !== "moved";
+  const open = [shared, own].filter((side) => side.fence === null ? side === shared && unguarded : WRITES.has(side.fence));
   if (open.length !== 1) return [`${when} ${open.length === 0 ? "no host takes" : "both hosts take"} the customer's writes (${phase}: ${shared.fence ?? "none"} on ${shared.host}, ${own.fence ?? "none"} on ${own.host})`];
   const [home] = open as [Host];
   return [
