@@ -36,6 +36,8 @@ export function settleWork(context: Context, { slug, from, to, home }: { slug: s
         await markMove(session, { from, to }, home === to ? "moved" : "preparing");
         const hands = await gatherHands(context, slug);
         await endStreams(session, hands, home === to ? "source" : "target");
+        // Before DNS leads anybody there: who died in the hold left the room shut.
+        await (await holdStragglers(hands, home === to ? "target" : "source")).release(true);
         await compareIfKept(session, hands, home === to ? "source" : "target", came);
         await settle(session, hands, home === to ? "target" : "source", options);
       } finally {

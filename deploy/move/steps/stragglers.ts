@@ -26,8 +26,11 @@ export async function holdStragglers(hands: Hands, end: End): Promise<Stragglers
   });
   const passedOn = before.target === ROOM_TARGET ? hands.link[end].app : before.target;
   await mustRun(await runner(), "starting the waiting room", startRoom());
-  await mustRun(await runner(), "preparing the waiting room", enterRoom(slug, to(passedOn)));
-  await mustRun(await runner(), "leading late requests into the waiting room", deployMove(slug, { ...to(ROOM_TARGET), healthHost: hostnamesOf(hands)[0]! }));
+  // Who died in a hold left them waiting there: to be led in once more would cut those off that wait.
+  if (before.target !== ROOM_TARGET) {
+    await mustRun(await runner(), "preparing the waiting room", enterRoom(slug, to(passedOn)));
+    await mustRun(await runner(), "leading late requests into the waiting room", deployMove(slug, { ...to(ROOM_TARGET), healthHost: hostnamesOf(hands)[0]! }));
+  }
   return {
     async release(home) {
       const route = to(home ? app : passedOn);
