@@ -21,8 +21,8 @@ export interface Cell extends TableCell {
   seen: Seen;
 }
 
-/** Longer than any sound run takes. */
-const MOST_SECONDS = 120;
+/** Longer than any sound run takes: a pull whose registry goes without a word in the middle is given up by Docker after some three minutes. */
+const MOST_SECONDS = 300;
 /** More than a lock lives without a sign of life. */
 const LONG_DEAD = 90;
 
