@@ -23,7 +23,11 @@ it("one that came by the customer's own route is cut at once; one that was open 
   const road = site.road();
   try {
     /** Who ended it. The release does after eight seconds, as one that never would. */
-    const open = (): Promise<string> => request("https://acme.example.com/events?ms=8000", { dispatcher: road }).then(({ headers }) => headers["x-release"] as string | undefined ?? "the proxy");
+    const open = async (): Promise<string> => {
+      const { headers, body } = await request("https://acme.example.com/events?ms=8000", { dispatcher: road });
+      await body.dump();
+      return headers["x-release"] as string | undefined ?? "the proxy";
+    };
     const before = open();
     await sleep(500);
     await site.must(deployMove("acme", { ...site.route(old, hosts), streams: ["/events"] }));
