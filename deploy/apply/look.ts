@@ -3,7 +3,7 @@ import type { Host } from "../../model/fleet.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { parseProbe, probe, probeInput } from "../host/gate.ts";
-import { observe, parseObservation } from "../host/observe.ts";
+import { observe, parseObservation, servingApp } from "../host/observe.ts";
 import { hostFiles } from "../host/secrets.ts";
 import { repositoryName } from "../registry/reference.ts";
 import { mustRun } from "../remote/runner.ts";
@@ -27,7 +27,7 @@ async function look(context: Context, host: Host): Promise<Exclude<HostFinding, 
   const { services, dataPath, hostnames: certified } = outputs;
   const runner = await context.connect(host.name);
   const seen = parseObservation(await mustRun(runner, "looking at the host", observe({ services, dataPath, files: hostFiles(outputs).map(({ path }) => path) }), { timeout: 60_000 }), services);
-  const app = seen.route ? seen.apps.find(({ name }) => name === seen.route!.container) : seen.apps[0];
+  const app = seen.route ? servingApp(seen) : seen.apps[0];
   if (!app) return { state: "empty" };
   const release = { version: app.release, digest: app.digest, repository: repositoryName(context.repository) };
   const wanted = wantedOf(platform, host, outputs, release);

@@ -1,7 +1,7 @@
 import { UserError, exitCode } from "../errors.ts";
 import type { Command } from "../host/command.ts";
 import { containerLogs, keptLog } from "../host/docker.ts";
-import { observe, parseObservation } from "../host/observe.ts";
+import { observe, parseObservation, servingApp } from "../host/observe.ts";
 import { CommandFailed, mustRun } from "../remote/runner.ts";
 import type { Handler } from "./verb.ts";
 
@@ -33,7 +33,7 @@ export const logs: Handler = async (context, args) => {
     }
     const seen = parseObservation(await mustRun(runner, "looking at the host", observe({ services: outputs.services, dataPath: outputs.dataPath, files: [] })), outputs.services);
     const wanted = args.release as string | undefined;
-    const app = seen.apps.find((container) => wanted ? container.release === wanted : container.name === seen.route?.container);
+    const app = wanted ? seen.apps.find(({ release }) => release === wanted) : servingApp(seen);
     if (app) return containerLogs(app.name, options);
     if (wanted) return keptLog(wanted, options.lines);
     throw new UserError(`no release runs on ${name}`, { hint: `deploy update ${name}, or name a release that was removed: --release v42` });

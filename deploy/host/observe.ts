@@ -157,6 +157,9 @@ function service(name: string, containers: readonly Inspected[]): Container {
   return { name, status: found?.status ?? "missing", health: found?.health ?? null };
 }
 
+/** The container that the proxy sends the app's requests to, when it is there. */
+export const servingApp = ({ apps, route }: Pick<Observation, "apps" | "route">): AppContainer | undefined => apps.find(({ name }) => name === route?.container);
+
 /** Running, and not called unhealthy by its own check. One that is still starting counts as well. */
 export const isUp = ({ status, health }: Container): boolean => status === "running" && health !== "unhealthy";
 

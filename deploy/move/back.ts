@@ -5,7 +5,7 @@ import { afterwards } from "./afterwards.ts";
 import { unrouteOn } from "./clean.ts";
 import { gatherHands } from "./gather-hands.ts";
 import { markMove } from "./mark.ts";
-import { probeOf } from "./probe-of.ts";
+import { probed } from "./probe-of.ts";
 import { crossOver, type MoveOptions } from "./run.ts";
 import type { Came, Work } from "./session.ts";
 import { nextAfter, proveWay, settle } from "./settle.ts";
@@ -15,8 +15,7 @@ export function backWork(context: Context, { slug, from, to }: { slug: string; f
   return {
     came,
     async run(session) {
-      const probe = probeOf(context, slug);
-      try {
+      await probed(context, slug, came, async (probe) => {
         await session.log.step("lock", to, async () => { await Promise.all([session.hold(from), session.hold(to)]); return undefined; });
         const hands = await gatherHands(context, slug);
         await session.log.step("preflight", from, () => proveWay(hands, "target"));
@@ -29,9 +28,7 @@ export function backWork(context: Context, { slug, from, to }: { slug: string; f
         }
         await markMove(session, { from, to }, "preparing");
         await settle(session, hands, "source", options);
-      } finally {
-        came.probe = await probe.stop();
-      }
+      });
       came.next = nextAfter(slug, false);
     },
     afterwards: () => afterwards(context, slug, came),

@@ -1,10 +1,9 @@
 /** A hold that somebody died in: its host has an answer, or will have one in a moment. */
 import type { Context } from "../context.ts";
-import { mustRun } from "../remote/runner.ts";
 import { moveNames } from "./data/names.ts";
 import { CONTAINER, sql } from "./data/psql.ts";
 import { ident } from "./data/quote.ts";
-import { lastVerdict, readVerdict } from "./flip/program.ts";
+import { verdictOn } from "./steps/flip.ts";
 import { type Standing, standingOf } from "./standing.ts";
 
 /** The standing, after a hold that was cut short has come to its end. */
@@ -14,7 +13,7 @@ export async function resolveBetween(context: Context, slug: string): Promise<St
   // The end that was being left has its fence closed, or is about to.
   const left = standing.from.fence === "left" ? standing.to : standing.from;
   const runner = await context.connect(left.host);
-  const verdict = readVerdict((await mustRun(runner, "asking what came of the hold", lastVerdict(slug), { timeout: 120_000 })).trim());
+  const verdict = await verdictOn(runner, slug);
   if (verdict?.verdict === "moved") {
     const { database } = await context.outputs(left.host);
     await sql({ runner, database, container: CONTAINER }, "noting that the customer left", `select ${ident(moveNames(slug).schema)}.leave();\n`);

@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
 import { Interrupted, messageOf } from "../errors.ts";
-import { beatLock, describeOwner, EXPIRY_SECONDS, HEARTBEAT_SECONDS, HELD, type LockAnswer, LOCK_LOST, parseLockAnswer, releaseLock, takeLock } from "../host/lock.ts";
+import { describeOwner, EXPIRY_SECONDS, HELD, type LockAnswer, parseLockAnswer, releaseLock, takeLock } from "../host/lock.ts";
 import { CommandFailed } from "../remote/runner.ts";
 import { age } from "../report/units.ts";
-import { startPulse } from "../rollout/heartbeat.ts";
+import { beatHost, startPulse } from "../rollout/heartbeat.ts";
 import { LockHeld } from "../rollout/steps/lock.ts";
 import { waitForLock } from "../rollout/wait-for-lock.ts";
 
@@ -43,11 +43,7 @@ export async function holdHost(context: Context, name: string, { operation, reas
   });
   if (answer.outcome === "held") throw new LockHeld(name, answer);
   if (answer.outcome === "taken-over") report.event({ type: "note", host: name, message: `took over the lock of ${describeOwner(answer.from)}, silent for ${age(answer.silentSeconds)}` });
-  const pulse = startPulse(async () => {
-    const { code } = await (await context.connect(name)).run(beatLock(operation), { timeout: HEARTBEAT_SECONDS * 1000 });
-    if (code !== 0 && code !== LOCK_LOST) throw new Error(`the heartbeat ended with ${code}`);
-    return code === 0;
-  }, now, lost);
+  const pulse = startPulse(async () => beatHost(await context.connect(name), operation), now, lost);
   return {
     async release() {
       pulse.stop();

@@ -3,7 +3,7 @@ import type { Host } from "../../model/fleet.ts";
 import type { Outputs } from "../../model/outputs.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
-import { isUp, observe, parseObservation, type AppContainer, type Observation } from "../host/observe.ts";
+import { type AppContainer, isUp, type Observation, observe, parseObservation, servingApp } from "../host/observe.ts";
 import { repositoryName } from "../registry/reference.ts";
 import { mustRun } from "../remote/runner.ts";
 import type { Release } from "../rollout/release.ts";
@@ -25,7 +25,7 @@ export async function lookNow(context: Context, name: string): Promise<HostNow> 
   const { services, dataPath } = outputs;
   const seen = parseObservation(await mustRun(await context.connect(name), "looking at the host", observe({ services, dataPath, files: [], repository }), { timeout: 60_000 }), services);
   // On a host of its own, a customer's route takes over all of the app's names, and the app's route goes.
-  const app = seen.route ? seen.apps.find(({ name: container }) => container === seen.route!.container) : seen.apps.find(isUp);
+  const app = seen.route ? servingApp(seen) : seen.apps.find(isUp);
   if (!app) throw new UserError(`${name} serves no release`, { hint: `deploy update ${name}` });
   const ill = [...seen.services, app].filter((container) => !isUp(container)).map((container) => `${container.name} is ${container.health === "unhealthy" ? "unhealthy" : container.status}`);
   if (ill.length > 0) throw new UserError(`${name} is not well: ${ill.join(", ")}`, { hint: `deploy status says more; deploy update ${name} brings a dead app back` });

@@ -14,7 +14,7 @@ import { gatherHands } from "./gather-hands.ts";
 import { type End, type Hands, hostOf, otherEnd } from "./hands.ts";
 import { markMove, unmarkMove } from "./mark.ts";
 import type { Probe } from "./probe.ts";
-import { probeOf } from "./probe-of.ts";
+import { probed } from "./probe-of.ts";
 import { setCustomer } from "./registry.ts";
 import type { Came, Session, Work } from "./session.ts";
 import { nextAfter, settle } from "./settle.ts";
@@ -34,16 +34,13 @@ export function moveWork(context: Context, target: Target, options: MoveOptions)
   return {
     came,
     async run(session) {
-      const probe = probeOf(context, slug);
-      try {
+      await probed(context, slug, came, async (probe) => {
         const hands = await prepare(session, target, came);
         await follow(session, hands);
         await crossOver(session, hands, "source", came, options, probe);
         await markMove(session, { from, to }, "moved");
         await settle(session, hands, "target", options);
-      } finally {
-        came.probe = await probe.stop();
-      }
+      });
       came.next = nextAfter(slug, true);
     },
     afterwards: () => afterwards(context, slug, came),

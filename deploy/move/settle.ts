@@ -10,15 +10,15 @@ import { afterwards } from "./afterwards.ts";
 import { flipStatements } from "./data/flip-statements.ts";
 import { ask } from "./data/psql.ts";
 import { replicationFault, replicationState } from "./data/replicate.ts";
-import { lastVerdict, readVerdict } from "./flip/program.ts";
 import { gatherHands } from "./gather-hands.ts";
 import { databaseOf, type End, type Hands, hostOf, otherEnd } from "./hands.ts";
 import { hostnamesOf } from "./flip-input.ts";
 import { markMove } from "./mark.ts";
-import { probeOf } from "./probe-of.ts";
+import { probed } from "./probe-of.ts";
 import type { Came, Session, Work } from "./session.ts";
 import { compareAfter } from "./steps/cutover.ts";
 import { settleDns } from "./steps/dns.ts";
+import { verdictOn } from "./steps/flip.ts";
 import { holdStragglers } from "./steps/stragglers.ts";
 import { endStreams } from "./steps/streams.ts";
 
@@ -31,8 +31,7 @@ export function settleWork(context: Context, { slug, from, to, home }: { slug: s
     came,
     async run(session) {
       await Promise.all([session.hold(from), session.hold(to)]);
-      const probe = probeOf(context, slug);
-      try {
+      await probed(context, slug, came, async () => {
         await markMove(session, { from, to }, home === to ? "moved" : "preparing");
         const hands = await gatherHands(context, slug);
         await endStreams(session, hands, home === to ? "source" : "target");
@@ -40,9 +39,7 @@ export function settleWork(context: Context, { slug, from, to, home }: { slug: s
         await (await holdStragglers(hands, home === to ? "target" : "source")).release(true);
         await compareIfKept(session, hands, home === to ? "source" : "target", came);
         await settle(session, hands, home === to ? "target" : "source", options);
-      } finally {
-        came.probe = await probe.stop();
-      }
+      });
       came.next = nextAfter(slug, home === to);
     },
     afterwards: () => afterwards(context, slug, came),
@@ -52,7 +49,7 @@ export function settleWork(context: Context, { slug, from, to, home }: { slug: s
 /** Who died after the hold left its snapshots open for half an hour: everything is compared on them now, and then they go. */
 async function compareIfKept(session: Session, hands: Hands, left: End, came: Came): Promise<void> {
   const runner = await session.connect(hostOf(hands, left).host.name);
-  const verdict = readVerdict((await mustRun(runner, "asking what came of the hold", lastVerdict(session.slug), { timeout: 120_000 })).trim());
+  const verdict = await verdictOn(runner, session.slug);
   if (verdict?.verdict === "moved" && verdict.snapshots) await compareAfter(session, hands, left, verdict, came);
 }
 

@@ -8,13 +8,11 @@ import { parseMoveMarks, readMoveMarks } from "../host/moves.ts";
 import { listRoutes, moveService, parseRoutes } from "../host/proxy.ts";
 import { parseSections } from "../host/sections.ts";
 import { mustRun } from "../remote/runner.ts";
-import { FENCE } from "./data/fence.ts";
+import { type Fence, fenceOf } from "./data/fence.ts";
 import { moveNames } from "./data/names.ts";
 import { CONTAINER, psql } from "./data/psql.ts";
 import { literal } from "./data/quote.ts";
 import { customerOf } from "./target.ts";
-
-export type Fence = keyof typeof FENCE;
 
 /** What one of the two hosts says. */
 export interface SideStanding {
@@ -83,8 +81,6 @@ export function phaseOf(from: SideStanding, to: SideStanding, byFiles: string): 
 /** Whether the way back's cutover is done; what follows it may not be. Pure. */
 export const cameBack = ({ phase, to }: Pick<Standing, "phase" | "to">, byFiles: string): boolean => phase === "preparing" && (byFiles === to.host || to.fence === "left");
 
-const FENCES = Object.fromEntries(Object.entries(FENCE).map(([name, value]) => [value, name])) as Record<number, Fence>;
-
 /** Never throws for what a host does. A stack that is not there yet is a host without traces. */
 async function askSide(context: Context, host: string, slug: string): Promise<SideStanding> {
   const nothing: SideStanding = { host, fault: null, fence: null, route: null, linked: false, noted: false };
@@ -101,7 +97,7 @@ async function askSide(context: Context, host: string, slug: string): Promise<Si
     ), { timeout: 30_000 }));
     const text = (name: string): string => parts.get(name)?.output ?? "";
     if (parts.get("fence")?.code !== 0) return { ...nothing, fault: `its database does not answer: ${text("fence").trim().split("\n").at(-1) ?? ""}` };
-    return { ...nothing, fence: FENCES[Number(text("fence").trim())] ?? null, route: parseRoutes(text("routes"), moveService(slug))?.target ?? null, linked: parseLinkLeftovers(text("link")).includes(slug), noted: parseMoveMarks(text("notes")).some((mark) => mark.slug === slug) };
+    return { ...nothing, fence: fenceOf(Number(text("fence").trim())), route: parseRoutes(text("routes"), moveService(slug))?.target ?? null, linked: parseLinkLeftovers(text("link")).includes(slug), noted: parseMoveMarks(text("notes")).some((mark) => mark.slug === slug) };
   } catch (error) {
     if (error instanceof UserError) return { ...nothing, fault: messageOf(error).split("\n")[0]! };
     throw error;

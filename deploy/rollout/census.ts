@@ -3,7 +3,7 @@ import pLimit from "p-limit";
 import type { Fleet } from "../../model/fleet.ts";
 import type { Outputs } from "../../model/outputs.ts";
 import { messageOf, UserError } from "../errors.ts";
-import { observe, parseObservation } from "../host/observe.ts";
+import { observe, parseObservation, servingApp } from "../host/observe.ts";
 import { mustRun, type Runner } from "../remote/runner.ts";
 import type { HostOutcome, Summary } from "../report/event.ts";
 import { count } from "../report/units.ts";
@@ -44,8 +44,8 @@ async function ask({ fleet, outputs: read, connect }: Census, name: string, expe
   if (expected !== null && names.length > 0 && (await askOutside({ fleet }, runner, names, expected, 1)).length === 0) return { release: expected, names: names.length, faults: [] };
   const { services, dataPath } = outputs;
   const seen = parseObservation(await mustRun(runner, "asking what it runs", observe({ services, dataPath, files: [] }), { timeout: 60_000 }), services);
-  const app = seen.apps.find((container) => container.name === seen.route?.container && container.status === "running");
-  if (!app) return { release: null, names: 0, faults: [] };
+  const app = servingApp(seen);
+  if (app?.status !== "running") return { release: null, names: 0, faults: [] };
   return { release: app.release, names: names.length, faults: await askOutside({ fleet }, runner, names, app.release, 1) };
 }
 

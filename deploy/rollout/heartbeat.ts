@@ -1,6 +1,7 @@
 /** Signs of life while an operation works: of the operation in the journal, and of each host's lock. */
 import { beatLock, EXPIRY_SECONDS, HEARTBEAT_SECONDS, LOCK_LOST } from "../host/lock.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { Runner } from "../remote/runner.ts";
 import type { Job } from "./job.ts";
 
 export interface Pulse {
@@ -44,14 +45,15 @@ export function startPulse(beat: () => Promise<boolean>, now: () => Date, onLost
   };
 }
 
+/** A sign of life on a host. Resolves with whether its lock is still this operation's; throws when the host does not say. */
+export async function beatHost(runner: Runner, operation: string): Promise<boolean> {
+  const { code } = await runner.run(beatLock(operation), { timeout: HEARTBEAT_SECONDS * 1000 });
+  if (code !== 0 && code !== LOCK_LOST) throw new Error(`the heartbeat ended with ${code}`);
+  return code === 0;
+}
+
 /** Of a host's lock, by the job's connection, also after that was made anew. */
-export const startHeartbeat = (job: Pick<Job, "runner" | "operation" | "now">): Pulse => startPulse(async () => {
-  const command = beatLock(job.operation);
-  const answer = await job.runner.run(command, { timeout: HEARTBEAT_SECONDS * 1000 });
-  if (answer.code === LOCK_LOST) return false;
-  if (answer.code !== 0) throw new Error(`the heartbeat ended with ${answer.code}`);
-  return true;
-}, job.now);
+export const startHeartbeat = (job: Pick<Job, "runner" | "operation" | "now">): Pulse => startPulse(() => beatHost(job.runner, job.operation), job.now);
 
 /** Of the operation itself, and of the locks it has in the store; from its beginning to its end, whatever it waits for. */
 export const startOperationPulse = (journal: Journal, operation: string, now: () => Date, onLost: () => void): Pulse =>

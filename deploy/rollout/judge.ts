@@ -1,6 +1,6 @@
 /** What a host needs, judged by what it runs and never by what we remember. Pure. */
 import { HEARTBEAT_SECONDS } from "../host/lock.ts";
-import type { AppContainer, Observation } from "../host/observe.ts";
+import { type AppContainer, type Observation, servingApp } from "../host/observe.ts";
 import { differing, sha256 } from "../host/secrets.ts";
 import type { Wanted } from "./wanted.ts";
 import { workerName } from "./worker.ts";
@@ -29,7 +29,7 @@ export interface Verdict {
 
 /** `faults`: what customers' names answered wrongly just now, if they were asked. */
 export function judge(seen: Observation, wanted: Wanted, faults: readonly string[] = []): Verdict {
-  const current = seen.apps.find(({ name }) => name === seen.route?.container);
+  const current = servingApp(seen);
   const worker = current && wanted.worker ? seen.workers.find(({ name }) => name === workerName(current.name)) : undefined;
   const leftovers = [...seen.apps, ...seen.workers].filter((app) => app !== current && app !== worker);
   const { action, reason } = need(seen, wanted, { current, worker, leftovers }, faults);

@@ -3,7 +3,7 @@ import type { Host } from "../../model/fleet.ts";
 import type { Context } from "../context.ts";
 import { Refused, UserError } from "../errors.ts";
 import { sections } from "../host/command.ts";
-import { observe, parseObservation } from "../host/observe.ts";
+import { observe, parseObservation, servingApp } from "../host/observe.ts";
 import { releaseBefore } from "../host/release-log.ts";
 import { parseSections } from "../host/sections.ts";
 import { repositoryName } from "../registry/reference.ts";
@@ -17,7 +17,7 @@ export async function rollbackTarget(context: Context, host: Host, to: string | 
   const runner = await context.connect(host.name);
   const command = observe({ services: outputs.services, dataPath: outputs.dataPath, files: [] });
   const seen = parseObservation(await mustRun(runner, "looking at the host", command), outputs.services);
-  const current = seen.apps.find(({ name }) => name === seen.route?.container);
+  const current = servingApp(seen);
   if (!current) throw new UserError(`no release runs on ${host.name}, so there is none to go back from`, { hint: `deploy update ${host.name}` });
   const target = to ? seen.releases.findLast(({ version, outcome }) => version === to && outcome === "serving") : releaseBefore(seen.releases, current.release);
   if (!target) {

@@ -5,7 +5,7 @@ import type { Outputs } from "../../model/outputs.ts";
 import type { Context } from "../context.ts";
 import { exitCode, UserError } from "../errors.ts";
 import type { Expectation } from "../host/gate.ts";
-import { observe, parseObservation } from "../host/observe.ts";
+import { observe, parseObservation, servingApp } from "../host/observe.ts";
 import { mustRun } from "../remote/runner.ts";
 import { askOutside } from "../rollout/steps/gate-outside.ts";
 import { expectations } from "../rollout/wanted.ts";
@@ -36,7 +36,7 @@ async function ask(context: Context, host: Host, outputs: Outputs): Promise<Host
   const runner = await context.connect(host.name);
   const text = await mustRun(runner, "looking at the host", observe({ services: outputs.services, dataPath: outputs.dataPath, files: [] }), { timeout: 60_000 });
   const seen = parseObservation(text, outputs.services);
-  const app = seen.apps.find(({ name }) => name === seen.route?.container);
+  const app = servingApp(seen);
   const all = expectations(host, outputs.hostnames);
   const first = all.filter(({ hostname }) => seen.canary?.hosts.includes(hostname));
   const names = all.filter((name) => !first.includes(name));

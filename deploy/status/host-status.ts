@@ -2,7 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Host } from "../../model/fleet.ts";
 import type { Outputs } from "../../model/outputs.ts";
-import { isUp, type Observation } from "../host/observe.ts";
+import { isUp, type Observation, servingApp } from "../host/observe.ts";
 import type { NameFault } from "../rollout/steps/gate-outside.ts";
 import { count } from "../report/units.ts";
 
@@ -47,7 +47,7 @@ export function silentHost(host: Host, address: string | null, detail: string): 
 
 /** `faults`: what customers' names answered wrongly; `open`: the public check, when one was made. */
 export function hostStatus(host: Host, outputs: Outputs, seen: Observation, faults: readonly NameFault[], open: Check | undefined, now: Date): HostStatus {
-  const app = seen.apps.find(({ name }) => name === seen.route?.container);
+  const app = servingApp(seen);
   const resources = resourcesOf(outputs, seen, now);
   const checks: Check[] = [
     { name: "reachable", ok: true, detail: `${outputs.user}@${outputs.address}` },

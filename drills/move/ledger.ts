@@ -1,6 +1,6 @@
 /** A customer who writes without pause and remembers what was acknowledged, and readers beside. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { ask, type Line } from "../traffic/ask.ts";
+import { steadily } from "../traffic/steadily.ts";
 import { openRoad, type Target } from "../traffic/road.ts";
 import { type Span, type Summary, Tally } from "../traffic/tally.ts";
 
@@ -43,16 +43,4 @@ export function openLedger({ target, environment, tokens, writes, reads }: Ledge
       return tally.summary();
     },
   };
-}
-
-async function steadily(rate: number, signal: AbortSignal, act: (turn: number) => Promise<void>): Promise<void> {
-  const began = performance.now();
-  const open = new Set<Promise<void>>();
-  for (let turn = 0; rate > 0 && !signal.aborted; turn += 1) {
-    await sleep(Math.max(0, began + turn * 1000 / rate - performance.now()), undefined, { signal }).catch(() => {});
-    if (signal.aborted) break;
-    const one = act(turn).finally(() => open.delete(one));
-    open.add(one);
-  }
-  await Promise.all(open);
 }

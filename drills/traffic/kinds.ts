@@ -3,24 +3,15 @@ import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask, type Line } from "./ask.ts";
+import { steadily } from "./steadily.ts";
 import { holdEvents, holdSocket } from "./streams.ts";
 import type { Target } from "./road.ts";
 
 const rest = (line: Line, milliseconds: number): Promise<unknown> => sleep(Math.max(0, milliseconds), undefined, { signal: line.signal }).catch(() => {});
 
-/** Short requests, an open loop: each leaves on schedule, whatever the answers do. `rate` per second and customer. */
-export async function short(line: Line, targets: readonly Target[], rate: number): Promise<void> {
-  const began = performance.now();
-  const interval = 1000 / (rate * targets.length);
-  const open = new Set<Promise<unknown>>();
-  for (let turn = 0; !line.signal.aborted; turn += 1) {
-    await rest(line, began + turn * interval - performance.now());
-    if (line.signal.aborted) break;
-    const sent = ask(line, targets[turn % targets.length]!, { path: turn % 2 === 0 ? "/" : "/version" }).finally(() => open.delete(sent));
-    open.add(sent);
-  }
-  await Promise.all(open);
-}
+/** Short requests. `rate` per second and customer. */
+export const short = (line: Line, targets: readonly Target[], rate: number): Promise<void> => steadily(rate * targets.length, line.signal, (turn) =>
+  ask(line, targets[turn % targets.length]!, { path: turn % 2 === 0 ? "/" : "/version" }));
 
 /** A report that takes `seconds`, one after the other. */
 export async function slow(line: Line, target: Target, seconds: number): Promise<void> {

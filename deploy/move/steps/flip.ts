@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { HostUnreachable, TimedOut, UserError } from "../../errors.ts";
 import type { FlipInput, FlipPart, FlipParts, FlipVerdict } from "../flip/input.ts";
 import { flip, flipInput, flipTimeout, lastVerdict, readLine, readVerdict } from "../flip/program.ts";
+import { mustRun, type Runner } from "../../remote/runner.ts";
 import type { Session } from "../session.ts";
 import type { MoveStep } from "../steps.ts";
 
@@ -35,6 +36,10 @@ export async function runFlip(session: Session, host: string, input: FlipInput, 
   }
   return verdictAfterwards(session, host, input.attempt);
 }
+
+/** The last verdict on a host that was left or was to be; undefined when there was no hold. Waits for one that goes on or is undone. */
+export const verdictOn = async (runner: Runner, slug: string): Promise<FlipVerdict | undefined> =>
+  readVerdict((await mustRun(runner, "asking what came of the hold", lastVerdict(slug), { timeout: 120_000 })).trim());
 
 /** What the host itself wrote down about this attempt; the watchdog writes it when the program can't. */
 export async function verdictAfterwards(session: Pick<Session, "connect" | "slug">, host: string, attempt: string): Promise<FlipVerdict> {

@@ -1,6 +1,6 @@
 /** What a move has on a host: read in its machine, with nothing of the program that is tried in between but the names of things. */
 import { leftovers, type Leftover } from "../../../deploy/move/data/cleanup.ts";
-import { FENCE } from "../../../deploy/move/data/fence.ts";
+import { type Fence, fenceOf } from "../../../deploy/move/data/fence.ts";
 import { moveNames } from "../../../deploy/move/data/names.ts";
 import { linkLeftovers } from "../../../deploy/host/link-state.ts";
 import { moveRoutes } from "../../../deploy/host/room.ts";
@@ -11,7 +11,7 @@ import type { Machines } from "../../site/machines.ts";
 export interface Look {
   host: string;
   /** Who may write the customer's rows here; null: the move has nothing in this database. */
-  fence: keyof typeof FENCE | null;
+  fence: Fence | null;
   /** In the database. */
   objects: string[];
   /** Beside it: `link acme`, `route acme`, `a waiting room`, `a trial route`, `a password file`. */
@@ -29,8 +29,6 @@ export interface Look {
 /** One statement's lines. */
 export const query = (machines: Machines, host: string, sql: string): Promise<string> =>
   machines.inside(host, `docker exec -i postgres psql -XqAt -v ON_ERROR_STOP=1 -U app -d app <<'SQL'\n${sql}\nSQL`);
-
-const FENCES = Object.fromEntries(Object.entries(FENCE).map(([name, value]) => [value, name])) as Record<number, Look["fence"]>;
 
 export async function lookAt(machines: Machines, host: string, slug: string): Promise<Look> {
   const { schema, passfile } = moveNames(slug);
@@ -54,7 +52,7 @@ export async function lookAt(machines: Machines, host: string, slug: string): Pr
     query(machines, host, `select t.id from tickets t join organisations o on o.id = t.organisation_id where o.slug = '${slug}'`),
   ]);
   return {
-    host, fence: FENCES[Number(fence.trim())] ?? null,
+    host, fence: fenceOf(Number(fence.trim())),
     objects: (JSON.parse(objects) as Leftover[]).map(({ kind, name: object }) => `${kind} ${object}`),
     things: [
       ...lines("link").map((one) => `link ${one}`), ...lines("route").map((one) => `route ${one}`),

@@ -5,7 +5,8 @@ import { describeApply } from "../../../deploy/apply/describe.ts";
 import type { Found, HostFinding } from "../../../deploy/apply/finding.ts";
 import { isEmpty, planApply } from "../../../deploy/apply/plan.ts";
 import type { MoveMark } from "../../../deploy/host/moves.ts";
-import type { Fence, Phase, Standing } from "../../../deploy/move/standing.ts";
+import type { Fence } from "../../../deploy/move/data/fence.ts";
+import type { Phase, Standing } from "../../../deploy/move/standing.ts";
 import { smallFleet, v1 } from "../support/fleet.ts";
 
 type Serving = Extract<HostFinding, { state: "serving" }>;

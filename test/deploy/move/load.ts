@@ -1,6 +1,6 @@
 /** Customers at work on the source's proxy: an open loop, so that a hold is felt by everybody who comes in it. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
+import { steadily } from "../../../drills/traffic/steadily.ts";
 
 export interface Sent { tenant: string; kind: "write" | "read" | "file"; at: number; milliseconds: number; host: string | null; id: string | null; name: string | null; fault: string | null }
 
@@ -17,7 +17,6 @@ export function startLoad(address: string, rates: readonly { tenant: string; kin
     connect: { rejectUnauthorized: false, lookup: ((_name: string, _wants: unknown, done: (error: null, found: object[]) => void) => done(null, [{ address, family: 4 }])) as never },
   });
   const sent: Sent[] = [];
-  const open = new Set<Promise<void>>();
   const closing = new AbortController();
   let count = 0;
   const one = async ({ tenant, kind }: { tenant: string; kind: Sent["kind"] }): Promise<void> => {
@@ -39,21 +38,11 @@ export function startLoad(address: string, rates: readonly { tenant: string; kin
     outcome.milliseconds = performance.now() - began;
     sent.push(outcome);
   };
-  const loops = rates.map(async (each) => {
-    let next = performance.now();
-    while (!closing.signal.aborted) {
-      next += 1000 / each.rate;
-      const request = one(each).finally(() => open.delete(request));
-      open.add(request);
-      const rest = next - performance.now();
-      if (rest > 0) await sleep(rest);
-    }
-  });
+  const loops = rates.map((each) => steadily(each.rate, closing.signal, () => one(each)));
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     closing.abort();
     await Promise.all(loops);
-    await Promise.all(open);
     await agent.close();
   };
   return { sent, stop: () => stopped ??= stop() };

@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { standingWords } from "../../../deploy/move/afterwards.ts";
-import { cameBack, type Fence, phaseOf, type SideStanding } from "../../../deploy/move/standing.ts";
+import type { Fence } from "../../../deploy/move/data/fence.ts";
+import { cameBack, phaseOf, type SideStanding } from "../../../deploy/move/standing.ts";
 
 const side = (host: string, changes: Partial<SideStanding> = {}): SideStanding => ({ host, fault: null, fence: null, route: null, linked: false, noted: false, ...changes });
 const phase = (from: Partial<SideStanding>, to: Partial<SideStanding>, byFiles = "shared") => phaseOf(side("shared", from), side("acme", to), byFiles);
