@@ -1,6 +1,7 @@
 /** What can be done to a machine that nobody would do on purpose. */
 import { rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import pRetry from "p-retry";
 import type { Lab } from "../context.ts";
 import { memoryOf } from "../control/docker.ts";
 import { docker, run, tryDocker } from "./command.ts";
@@ -30,7 +31,8 @@ export function faults(lab: Lab, records: Records): Faults {
 
   return {
     async freeze(id) {
-      await docker(["pause", containerName(lab, id)]);
+      // runc gives the kernel some tenths of a second to stop all of its processes; on a busy machine that may not do.
+      await pRetry(() => docker(["pause", containerName(lab, id)]), { retries: 5, minTimeout: 200, factor: 1 });
     },
     async thaw(id) {
       await tryDocker(["unpause", containerName(lab, id)]);
