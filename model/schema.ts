@@ -1,6 +1,8 @@
 /** What the two YAML files may hold: `hosting.yaml` (the platform) and `customers.yaml` (who). Shapes only; cross-checks are in rules.ts. */
 import { z } from "zod";
+import { backup } from "./backup-schema.ts";
 import { LOCATIONS, SERVER_TYPES } from "./catalog.ts";
+import { address, secretReference } from "./references.ts";
 
 /** A DNS label: what a slug becomes in a hostname, a server name and a stack name. Hetzner server names follow RFC 1123. */
 export const slug = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "lower-case letters, digits and inner hyphens").min(2).max(40);
@@ -100,8 +102,6 @@ export const rollout = z.strictObject({
   backupMaxAgeHours: z.number().positive().default(24).describe("An update first takes a database dump when the newest is older"),
 });
 
-const address = z.string().regex(/^(https?:\/\/\S+|env:[A-Za-z_][A-Za-z0-9_]*)$/, "an http(s) URL, or `env:NAME` for the variable that holds it");
-
 const notify = z.strictObject({
   slack: address.optional().describe("Incoming webhook of a chat, in Slack's format: `env:NAME` for the variable that holds its address, or a URL"),
   webhook: z.strictObject({
@@ -116,12 +116,6 @@ const notify = z.strictObject({
   }).optional().describe("Mail over SMTP"),
   on: z.array(z.enum(["start", "failure", "end"])).min(1).default(["start", "failure", "end"]).describe("What is told: that a run begins, its first failed host (at once), how it ended"),
 });
-
-/** A secret by where it is, so that the file can be in a repository. */
-const secretReference = z.union([
-  z.string().regex(/^env:[A-Za-z_][A-Za-z0-9_]*$/, "`env:NAME` for the variable that holds it, or a command"),
-  z.strictObject({ command: z.array(z.string().min(1)).min(1).describe("Program and words; prints the secret: `[op, read, \"op://…\"]`, `[sops, -d, …]`") }),
-]);
 
 export const hosting = z.strictObject({
   name: slug.max(20).describe("Short name of the platform; prefix of every cloud resource"),
@@ -166,6 +160,7 @@ export const hosting = z.strictObject({
   }).describe("The product's container, which `deploy` runs"),
   rollout: rollout.prefault({}).describe("How a release comes to all hosts"),
   notify: notify.prefault({}).describe("Who hears of updates and failures"),
+  backup: backup.optional().describe("Backups away from the host (docs/backups.md). Absent: none but the dump before an update, on the host itself"),
   tiers: z.record(slug, tier).describe("Offers by name"),
   currency: z.string().length(3).default("EUR").describe("Of all prices; ISO 4217"),
 });
@@ -189,7 +184,8 @@ export const customer = z.strictObject({
 export const customers = z.strictObject({ customers: z.array(customer).describe("One entry a customer, in any order") });
 
 export type Notify = z.infer<typeof notify>;
-export type SecretReference = z.infer<typeof secretReference>;
+export type { Backup } from "./backup-schema.ts";
+export type { SecretReference } from "./references.ts";
 export type Rollout = z.infer<typeof rollout>;
 export type Hosting = z.infer<typeof hosting>;
 export type Tier = z.infer<typeof tier>;

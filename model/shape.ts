@@ -37,7 +37,7 @@ export function shapeFaults(file: SourceFile, schema: z.ZodType, issues: readonl
 }
 
 /** Keys whose value is said elsewhere. */
-const SECRETS: ReadonlySet<string> = new Set(["password", "secret"]);
+const SECRETS: ReadonlySet<string> = new Set(["password", "secret", "accessKey", "secretKey"]);
 
 function describe(issue: Issue, value: unknown, schema: z.ZodType | undefined, path: Path): { message: string; suggestion?: string | undefined; rule: string } {
   const last = path.at(-1);

@@ -1,4 +1,5 @@
 /** All rules, in the order of docs/configuration.md. Each is pure and finds each fault once. */
+import { backupHeartbeat, backupKeep, backupStore, backupVariables } from "./backup.ts";
 import { recordCount, storageFits } from "./capacity.ts";
 import type { Rule } from "./draft.ts";
 import { distinctZones, hostnameDepth, hostnameInZone, nestedZones, reservedHostnames, uniqueHostnames } from "./hostnames.ts";
@@ -21,4 +22,5 @@ export const rules: readonly Rule[] = [
   windowLength, windowDays, knownTimeZone,
   knownRings, distinctRings, knownCanary, canaryHostnames, failureBudget, meantBudget, steadyGate, workerStop,
   distinctOperators, wholePublicKey, reservedEnvironment, secretInEnvironment, notifyAddress, notifySecret, knownCurrency,
+  backupStore, backupKeep, backupVariables, backupHeartbeat,
 ];
