@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { backup } from "./backup-schema.ts";
 import { LOCATIONS, SERVER_TYPES } from "./catalog.ts";
+import { credentials, retention } from "./life-schema.ts";
 import { address, secretReference } from "./references.ts";
 
 /** A DNS label: what a slug becomes in a hostname, a server name and a stack name. Hetzner server names follow RFC 1123. */
@@ -156,11 +157,14 @@ export const hosting = z.strictObject({
       memoryMegabytes: z.int().min(32).default(256).describe("Memory limit of the worker's container, in MB"),
       stopSeconds: seconds.default(60).describe("How long the worker may take to finish its job when it is told to stop"),
     }).optional().describe("A second process of the app without HTTP: the image's command `work`. Absent: none"),
+    suspendedStatus: z.literal([402, 403]).optional().describe("Status of a suspended customer's page: 402 (payment required) or 403; absent: the app's own, 403"),
     environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "capital letters, digits and underscores"), z.string()).default({}).describe("Plain settings, no secrets"),
   }).describe("The product's container, which `deploy` runs"),
   rollout: rollout.prefault({}).describe("How a release comes to all hosts"),
   notify: notify.prefault({}).describe("Who hears of updates and failures"),
   backup: backup.optional().describe("Backups away from the host (docs/backups.md). Absent: none but the dump before an update, on the host itself"),
+  credentials: credentials.default("print").describe("How a new customer's admin gets the first password: `print`, once, on your terminal; `mail` to the customer's `email`, by `notify.mail`; or a `command`"),
+  retention: retention.prefault({}).describe("What becomes of customers who are suspended or leave (docs/customers.md)"),
   tiers: z.record(slug, tier).describe("Offers by name"),
   currency: z.string().length(3).default("EUR").describe("Of all prices; ISO 4217"),
 });
@@ -170,7 +174,8 @@ export const customer = z.strictObject({
   name: z.string().min(1).max(100).describe("What people call it"),
   email: z.email().optional().describe("Whom to write to"),
   tier: z.string().describe("A tier of hosting.yaml"),
-  status: z.enum(["active", "suspended"]).default("active").describe("Suspended: it stays where it is with its data, but the app lets nobody work"),
+  status: z.enum(["active", "suspended", "leaving"]).default("active").describe("Suspended: it stays where it is with its data, but the app lets nobody work. Leaving: the same, until its data is erased"),
+  eraseOn: z.iso.date().optional().describe("From that day on (UTC) `deploy erase` removes its data for good. Suspended and without it: never"),
   phase: z.enum(["staged", "live"]).default("staged").describe("Dedicated only: whether its own host serves it already"),
   host: slug.optional().describe("Shared host that serves it: `shared` when absent. Not for a dedicated customer that is live"),
   hostnames: z.array(hostname).default([]).describe("Custom hostnames besides SLUG.DOMAIN"),
@@ -186,6 +191,7 @@ export const customers = z.strictObject({ customers: z.array(customer).describe(
 export type Notify = z.infer<typeof notify>;
 export type { Backup } from "./backup-schema.ts";
 export type { SecretReference } from "./references.ts";
+export type { CredentialsChannel, Retention } from "./life-schema.ts";
 export type Rollout = z.infer<typeof rollout>;
 export type Hosting = z.infer<typeof hosting>;
 export type Tier = z.infer<typeof tier>;

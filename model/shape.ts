@@ -81,6 +81,7 @@ const TYPES: Record<string, string> = {
 
 const FORMATS: Record<string, (issue: Extract<Issue, { code: "invalid_format" }>) => string> = {
   email: () => "an e-mail address",
+  date: () => "a day such as 2026-12-31",
 };
 
 function found(value: unknown): string {

@@ -13,7 +13,7 @@ export interface ApplyOptions {
   /** Ask yes or no first. */
   ask: boolean;
   dryRun: boolean;
-  /** A removal: the slug as `--confirm` has it; undefined: not given, it has to be typed. */
+  /** A customer who is to leave: the slug as `--confirm` has it; undefined: not given, it has to be typed. */
   confirm?: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export async function applyEdit(context: Context, edit: Edit, options: ApplyOpti
     return exitCode.ok;
   }
   if (options.ask && !await confirmed("Write this to customers.yaml?", signal)) throw new Refused("declined; nothing was changed");
-  if (edit.do === "remove") await mustBeMeant(edit.slug, options.confirm, signal);
+  if (isGoodbye(edit)) await mustBeMeant(edit.slug, options.confirm, signal);
   const written = await exclusively(join(root, ".etage", "customers.lock"), signal, () => write(context, plan));
   report.text(`customers.yaml is written.${written.next.length > 0 ? ` Next: ${written.next.join("; then ")}` : ""}`);
   report.data(told(written, true));
@@ -63,8 +63,10 @@ function mustBeSound({ faults }: EditPlan, report: Report): void {
   throw new ModelError(faults);
 }
 
+const isGoodbye = (edit: Edit): boolean => edit.do === "remove" || edit.changes.texts?.status === "leaving";
+
 async function mustBeMeant(slug: string, confirm: string | undefined, signal: AbortSignal): Promise<void> {
-  const given = confirm ?? await typed(`Type ${slug} to take it out:`, `--confirm ${slug}`, signal);
+  const given = confirm ?? await typed(`Type ${slug} to let it go:`, `--confirm ${slug}`, signal);
   if (given !== slug) throw new Refused(`${confirm === undefined ? "what was typed" : "--confirm"} is not ${slug}; nothing was changed`);
 }
 

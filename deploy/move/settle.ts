@@ -77,7 +77,7 @@ async function forwards(hands: Hands, left: End): Promise<string> {
   const { context, slug } = hands;
   const { outputs, host, release } = hostOf(hands, left);
   const { customer } = context.fleet.customer(slug)!;
-  const names = hostnamesOf(hands).map((hostname) => ({ hostname, tenant: slug, suspended: customer.status === "suspended", certified: covers(outputs.hostnames, hostname) }));
+  const names = hostnamesOf(hands).map((hostname) => ({ hostname, tenant: slug, suspended: customer.status !== "active", certified: covers(outputs.hostnames, hostname) }));
   const faults = await askOutside(context, await context.connect(host.name), names, release.version, 1);
   if (faults.length > 0) throw new UserError(`${host.name} does not pass on ${slug}'s requests: ${faults.map(({ hostname, fault }) => `${hostname} ${fault}`).join("; ")}`, { hint: `whoever's DNS still leads there is not served; deploy move back ${slug} returns` });
   return `${names.length}/${names.length}`;
