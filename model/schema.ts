@@ -1,6 +1,8 @@
 /** What the two YAML files may hold: `hosting.yaml` (the platform) and `customers.yaml` (who). Shapes only; cross-checks are in rules.ts. */
 import { z } from "zod";
 import { backup } from "./backup-schema.ts";
+import { capacity, tierCapacity } from "./capacity-schema.ts";
+import { advise, cost } from "./cost-schema.ts";
 import { LOCATIONS, SERVER_TYPES } from "./catalog.ts";
 import { credentials, retention } from "./life-schema.ts";
 import { address, secretReference } from "./references.ts";
@@ -50,6 +52,7 @@ export const tier = z.strictObject({
     .describe("What differs from the platform's services"),
   window: window.optional().describe("When hosts of the tier may be updated; a dedicated customer's own window wins"),
   monthlyPrice: z.number().nonnegative().optional().describe("What a customer pays a month, in the platform's currency"),
+  capacity: tierCapacity.optional().describe("Shared only: what a customer of this tier is counted with, where it differs from the platform's `capacity.customer`"),
 });
 
 /** Which hosts: those that match any of the selectors. */
@@ -166,6 +169,9 @@ export const hosting = z.strictObject({
   credentials: credentials.default("print").describe("How a new customer's admin gets the first password: `print`, once, on your terminal; `mail` to the customer's `email`, by `notify.mail`; or a `command`"),
   retention: retention.prefault({}).describe("What becomes of customers who are suspended or leave (docs/customers.md)"),
   tiers: z.record(slug, tier).describe("Offers by name"),
+  capacity: capacity.prefault({}).describe("How full a shared host may be (docs/capacity-and-cost.md)"),
+  cost: cost.prefault({}).describe("What hosting costs besides servers, addresses and volumes"),
+  advise: advise.prefault({}).describe("When `deploy advise` names a customer"),
   currency: z.string().length(3).default("EUR").describe("Of all prices; ISO 4217"),
 });
 

@@ -1,5 +1,6 @@
 /** All verbs, in the order in which help shows them. */
 import { customerVerbs } from "./customer-verbs.ts";
+import { economyVerbs } from "./economy-verbs.ts";
 import { manner, moveVerbs } from "./move-verbs.ts";
 import { choice, dryRun, host, now, release, type Verb, wait, yes } from "./verb.ts";
 
@@ -96,6 +97,7 @@ export const verbs: readonly Verb[] = [
     examples: [["$0 status", "A table"], ["$0 status --json", "For programs"]],
     load: async () => (await import("./status.ts")).status,
   },
+  ...economyVerbs,
   {
     command: "history",
     summary: "What was done, newest first, and what is at work now",

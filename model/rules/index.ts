@@ -1,5 +1,6 @@
 /** All rules, in the order of docs/configuration.md. Each is pure and finds each fault once. */
 import { backupHeartbeat, backupKeep, backupStore, backupVariables } from "./backup.ts";
+import { adviceBounds, sharedCapacity } from "./budgets.ts";
 import { recordCount, storageFits } from "./capacity.ts";
 import type { Rule } from "./draft.ts";
 import { distinctZones, hostnameDepth, hostnameInZone, nestedZones, reservedHostnames, uniqueHostnames } from "./hostnames.ts";
@@ -19,7 +20,7 @@ export const rules: readonly Rule[] = [
   uniqueSlugs, reservedSlugs,
   uniqueHostnames, reservedHostnames, hostnameInZone, hostnameDepth, distinctZones, nestedZones,
   knownServerType, currentServerType, knownLocation, soldInLocation, locationInNetworkZone, privateNetwork,
-  imageReference, movingTag, memoryFits, storageFits, recordCount,
+  imageReference, movingTag, memoryFits, storageFits, recordCount, sharedCapacity, adviceBounds,
   windowLength, windowDays, knownTimeZone,
   knownRings, distinctRings, knownCanary, canaryHostnames, failureBudget, meantBudget, steadyGate, workerStop,
   distinctOperators, wholePublicKey, reservedEnvironment, secretInEnvironment, notifyAddress, notifySecret, knownCurrency,
