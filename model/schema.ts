@@ -155,7 +155,7 @@ export const hosting = z.strictObject({
       live: urlPath.default("/health/live").describe("Answers 200 while the process is alive"),
       version: urlPath.default("/version").describe("Answers with release and tenant as JSON"),
     }).prefault({}).describe("Paths that gates and the proxy ask"),
-    streams: z.array(urlPath).default([]).describe("Paths below which the app keeps connections open (Server-Sent Events, WebSockets): when a customer moves they are cut and come again, and nobody waits for their end"),
+    streams: z.array(urlPath).default([]).describe("Paths below which the app keeps connections open (Server-Sent Events, WebSockets): when a customer moves nobody waits for their end, and the app's command `disconnect` tells them to come again"),
     worker: z.strictObject({
       memoryMegabytes: z.int().min(32).default(256).describe("Memory limit of the worker's container, in MB"),
       stopSeconds: seconds.default(60).describe("How long the worker may take to finish its job when it is told to stop"),
