@@ -19,6 +19,8 @@ export const linkFolder = (slug: string): string => `${MOVES}/${slug}`;
 export const linkUnit = (slug: string): string => `etage-link-${slug}.service`;
 /** Lets go of a hold whose flip died (move/flip/program/main.py). */
 export const watchdogUnit = (slug: string): string => `etage-watchdog-${slug}.service`;
+/** Lets those go who wait at the host gone to (late.ts). */
+export const lateUnit = (slug: string): string => `etage-late-${slug}.service`;
 /** One a host, for all its links. */
 export const NAMES_UNIT = "etage-names.service";
 
@@ -67,6 +69,7 @@ cat >"$folder/serve" <<'SERVE'
 #!/bin/sh
 case "$SSH_ORIGINAL_COMMAND" in
   tunnel) while [ "$(cut -d ' ' -f 4 /proc/$$/stat)" = "$PPID" ]; do sleep 5; done;;
+  outcome) sudo -n cat "$1/phase" "$1/verdict.json" 2>/dev/null; exit 0;;
   receive) exec sudo -n python3 "$1/receive.py" "$2";;
   "rsync --server "*) exec sudo -n env "SSH_ORIGINAL_COMMAND=$SSH_ORIGINAL_COMMAND" rrsync -wo "$2";;
   *) echo "this key is for a move only" >&2; exit 1;;

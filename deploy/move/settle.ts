@@ -19,7 +19,7 @@ import type { Came, Session, Work } from "./session.ts";
 import { compareAfter } from "./steps/cutover.ts";
 import { settleDns } from "./steps/dns.ts";
 import { verdictOn } from "./steps/flip.ts";
-import { holdStragglers } from "./steps/stragglers.ts";
+import { bringStragglersHome } from "./steps/stragglers.ts";
 import { endStreams } from "./steps/streams.ts";
 
 export interface SettleOptions { watchSeconds: number }
@@ -36,7 +36,7 @@ export function settleWork(context: Context, { slug, from, to, home }: { slug: s
         const hands = await gatherHands(context, slug);
         await endStreams(session, hands, home === to ? "source" : "target");
         // Before DNS leads anybody there: who died in the hold left the room shut.
-        await (await holdStragglers(hands, home === to ? "target" : "source")).release(true);
+        await bringStragglersHome(hands, home === to ? "target" : "source");
         await compareIfKept(session, hands, home === to ? "source" : "target", came);
         await settle(session, hands, home === to ? "target" : "source", options);
       });
@@ -63,7 +63,7 @@ export async function settle(session: Session, hands: Hands, home: End, { watchS
   const [here, there] = [hostOf(hands, home).host.name, hostOf(hands, otherEnd(home)).host.name];
   await log.step("dns", here, (tell) => settleDns(session, { home: here, own: hostOf(hands, "target").host.name }, tell));
   await log.step("forward", there, async () => {
-    await (await holdStragglers(hands, home)).release(true);
+    await bringStragglersHome(hands, home);
     // Nobody waits there any more: the hold has led the customer's names past it.
     await mustRun(await hands.context.connect(there), "taking the waiting room away", leaveRoom(session.slug));
     return forwards(hands, otherEnd(home));

@@ -1,7 +1,7 @@
 /** What a move runs on hosts, as text: link, waiting room, routes, files. */
 import { describe, expect, it } from "vitest";
 import { copyFiles, compareFiles, linkSsh, parseCopied, parseSums } from "../../../deploy/host/files.ts";
-import { admitLink, linkPorts, linkUnit, NAMES_UNIT, parsePrepared, prepareLink, startLink, watchdogUnit } from "../../../deploy/host/link.ts";
+import { admitLink, lateUnit, linkPorts, linkUnit, NAMES_UNIT, parsePrepared, prepareLink, startLink, watchdogUnit } from "../../../deploy/host/link.ts";
 import { checkLink, closeLink, linkLeftovers, parseLinkLeftovers } from "../../../deploy/host/link-state.ts";
 import { deployMove, type Route } from "../../../deploy/host/proxy.ts";
 import { beginMove, enterRoom, leaveRoom, moveRoutes, parseMoveRoutes, removeMove, startRoom } from "../../../deploy/host/room.ts";
@@ -21,7 +21,7 @@ describe("commands of a move", () => {
     ["start", startLink("acme", "172.18.0.1", { ...peer, hostKey: "ssh-ed25519 BBBB" }, 3000),
       `sudo -n '<start-link>' /var/lib/etage/move/acme etage-link-acme.service 172.18.0.1 deploy 10.0.0.3 'ssh-ed25519 BBBB' orion ${database} ${app} ${near} ${far} 3000`],
     ["check", checkLink("acme", "172.18.0.1", "/ready"), `sudo -n '<check-link>' etage-link-acme.service 172.18.0.1 ${near} ${far} postgres /ready 40`],
-    ["close", closeLink("acme", "deploy"), "sudo -n '<close-link>' /var/lib/etage/move/acme acme etage-link-acme.service deploy etage-names.service etage-watchdog-acme.service"],
+    ["close", closeLink("acme", "deploy"), "sudo -n '<close-link>' /var/lib/etage/move/acme acme etage-link-acme.service deploy etage-names.service etage-watchdog-acme.service etage-late-acme.service"],
     ["leftovers", linkLeftovers("deploy"), "sudo -n '<link-leftovers>' /var/lib/etage/move deploy"],
     ["room", startRoom(), "'<start-room>' proxy room 96"],
     ["enter the room", enterRoom("acme", route), "docker exec room kamal-proxy deploy move-acme --target app-v1-abc:3000 --host acme.example.com --health-check-path /ready --health-check-timeout 5s --deploy-timeout 20s "
@@ -35,10 +35,11 @@ describe("commands of a move", () => {
     expect(readable(command)).toBe(text);
   });
 
-  it("a customer's route has the host's certificate, its streams have that from it and are waited for by nobody", () => {
-    expect(render(deployMove("acme", { ...route, streams: ["/events"] })).split(" && ")).toEqual([
+  it("a customer's route has the host's certificate, its streams have that from it, and nobody waits for them or cuts them", () => {
+    expect(readable(deployMove("acme", { ...route, streams: ["/events"] })).split(" && ")).toEqual([
       "docker exec proxy kamal-proxy deploy move-acme --target app-v1-abc:3000 --host acme.example.com --tls --tls-certificate-path /etc/etage/tls/certificate.pem --tls-private-key-path /etc/etage/tls/key.pem "
         + "--health-check-path /ready --health-check-timeout 5s --deploy-timeout 20s --drain-timeout 30s --forward-headers",
+      "'<remove-streams>' docker exec proxy kamal-proxy remove streams-acme",
       "docker exec proxy kamal-proxy deploy streams-acme --target app-v1-abc:3000 --host acme.example.com --path-prefix /events --strip-path-prefix=false "
         + "--health-check-path /ready --health-check-timeout 5s --deploy-timeout 20s --drain-timeout 1ms --forward-headers=true",
     ]);
@@ -68,7 +69,7 @@ it("ports are the same for the same customer, above the usual ones, and of two c
 });
 
 it("a customer's units never have the name of another's, or of those that all share", () => {
-  const names = ["names", "acme", "acme-watchdog", "watchdog-acme", "link-acme"].flatMap((slug) => [linkUnit(slug), watchdogUnit(slug)]);
+  const names = ["names", "acme", "acme-watchdog", "watchdog-acme", "link-acme"].flatMap((slug) => [linkUnit(slug), watchdogUnit(slug), lateUnit(slug)]);
   expect(new Set([...names, NAMES_UNIT]).size).toBe(names.length + 1);
 });
 
