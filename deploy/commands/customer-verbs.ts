@@ -17,18 +17,20 @@ const details = {
   domain: many("A custom hostname to add; may be repeated"),
   size: { type: "string", describe: "Server type of a dedicated customer, when not the tier's" },
   location: { type: "string", describe: "Location of a dedicated customer, when not the tier's" },
-  host: { type: "string", describe: "Shared host that serves it, when not `shared`" },
+  host: { type: "string", describe: "Shared host that serves it; the first with room when left out" },
   phase: { type: "string", describe: "Dedicated only: `live` when there is nothing to move" },
   label: many("A word of your own, NAME=VALUE; may be repeated"),
   limit: many("A limit that differs from the tier's, for example users=50; may be repeated"),
 } satisfies Record<string, Options>;
+
+const anyway = { anyway: { type: "boolean", default: false, describe: "Also when its shared host gets fuller than `capacity` in hosting.yaml allows" } } as const satisfies Record<string, Options>;
 
 export const customerVerbs: readonly Verb[] = [
   {
     command: "customer add <slug>",
     summary: "Add a customer to customers.yaml; shows the change, checks it, asks",
     positionals: slug,
-    options: { name: { ...facts.name, demandOption: true }, email: { ...facts.email, demandOption: true }, tier: { ...facts.tier, demandOption: true }, ...details, ...yes, ...dryRun },
+    options: { name: { ...facts.name, demandOption: true }, email: { ...facts.email, demandOption: true }, tier: { ...facts.tier, demandOption: true }, ...details, ...anyway, ...yes, ...dryRun },
     examples: [["$0 customer add acme --name 'Acme Ticaret' --email info@acme.com --tier shared", "Behind the last customer of its tier"], ["$0 customer add big --name Big --email it@big.com --tier dedicated --size cx33 --domain shop.big.com", "With a host of its own"]],
     load: async () => (await import("./customer-add.ts")).customerAdd,
   },
@@ -37,7 +39,7 @@ export const customerVerbs: readonly Verb[] = [
     summary: "Change a customer in customers.yaml; an empty text takes a key away",
     positionals: slug,
     options: {
-      ...facts, ...details, ...eraseOn,
+      ...facts, ...details, ...anyway, ...eraseOn,
       "drop-domain": many("A custom hostname to take away"), "drop-label": many("A label to take away, by name"), "drop-limit": many("A limit to take away, so that the tier's holds"), ...yes, ...dryRun,
     },
     examples: [["$0 customer set acme --domain shop.acme.com --drop-domain old.acme.com", "Host names"], ["$0 customer set orion --limit users=800 --label region=eu", "More users than the tier has"], ["$0 customer set orion --size ''", "The tier's server type again"]],

@@ -31,7 +31,7 @@ export interface CustomerRow {
   hosting: number | null;
   common: number;
   cost: number | null;
-  /** Nothing while it is suspended; null: its tier has no price. */
+  /** Nothing while it is suspended or leaving; null: its tier has no price. */
   pays: number | null;
   margin: number | null;
 }
@@ -84,7 +84,7 @@ function customerRows({ platform, hosts, customer }: Fleet, rows: readonly HostR
     const hosting = parts.some((part) => part === null) ? null : sum(parts as number[]);
     const share = common / slugs.length;
     const cost = hosting === null ? null : hosting + share;
-    const pays = !paid ? null : status === "suspended" ? 0 : platform.tiers[tier]?.monthlyPrice ?? null;
+    const pays = !paid ? null : status !== "active" ? 0 : platform.tiers[tier]?.monthlyPrice ?? null;
     return { slug, tier, status, hosts: names, hosting, common: share, cost, pays, margin: cost === null || pays === null ? null : pays - cost };
   });
 }

@@ -27,7 +27,7 @@ function hostTable({ hosts, currency }: CostReport): string {
 function customerTable({ customers, currency }: CostReport): string {
   const head = ["CUSTOMER", "TIER", "HOST", "HOSTING", "COMMON", "COST", "PAYS", "MARGIN"];
   return table(head, customers.map(({ slug, tier, status, hosts, hosting, common, cost, pays, margin }) =>
-    [slug, status === "suspended" ? `${tier} (suspended)` : tier, hosts.join(" + "), moneyOr(hosting, currency, "?"), money(common, currency), moneyOr(cost, currency, "?"), moneyOr(pays, currency), moneyOr(margin, currency)]), head.slice(3));
+    [slug, status === "active" ? tier : `${tier} (${status})`, hosts.join(" + "), moneyOr(hosting, currency, "?"), money(common, currency), moneyOr(cost, currency, "?"), moneyOr(pays, currency), moneyOr(margin, currency)]), head.slice(3));
 }
 
 /** `€60.21 a month: servers €45.21, backup €15.00, monitoring €10.00; customers pay €841.00, margin €780.79; €722.52 a year` */

@@ -28,6 +28,7 @@ export async function applyEdit(context: Context, edit: Edit, options: ApplyOpti
   }
   report.text(plan.diff);
   mustBeSound(plan, report);
+  mustFit(plan);
   if (plan.warnings.length > 0) report.text(formatFaults(plan.warnings));
   for (const notice of plan.notices) report.text(notice);
   if (options.dryRun) {
@@ -48,12 +49,18 @@ function write({ root, report }: Context, shown: EditPlan): EditPlan {
   const customers = readSource(root, "customers.yaml");
   const plan = customers.text === shown.before ? shown : planEdit(readSource(root, "hosting.yaml"), customers, shown.edit);
   mustBeSound(plan, report);
+  mustFit(plan);
   try {
     replaceFile(join(root, "customers.yaml"), plan.after);
   } catch (error) {
     throw new UserError(`customers.yaml can't be written: ${messageOf(error)}; it is as it was`, { cause: error });
   }
   return plan;
+}
+
+/** @throws Refused with the figures. Whoever moves a customer does not come by here: that makes room. */
+function mustFit({ overfull }: EditPlan): void {
+  if (overfull) throw new Refused(overfull.message, overfull.hint);
 }
 
 /** The faults' lines are those of the file as it would be: as in the diff above them. */

@@ -13,6 +13,7 @@ export function changesFrom(args: Readonly<Record<string, unknown>>): Changes {
     ...(args.domain ? { addHostnames: words(args.domain) } : {}),
     ...(args["drop-domain"] ? { dropHostnames: words(args["drop-domain"]) } : {}),
     ...(labels.length > 0 ? { labels: Object.fromEntries(labels) } : {}),
+    ...(args.anyway === true ? { anyway: true } : {}),
     ...(limits.length > 0 ? { limits: Object.fromEntries(limits.map(([key, value]) => [key, value !== null && /^\d{1,15}$/.test(value) ? Number(value) : value])) } : {}),
   };
 }

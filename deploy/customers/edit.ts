@@ -13,6 +13,8 @@ export interface Changes {
   dropHostnames?: readonly string[];
   labels?: Readonly<Record<string, string | null>>;
   limits?: Readonly<Record<string, number | string | null>>;
+  /** Also when its shared host gets fuller by it than `capacity` in hosting.yaml allows. */
+  anyway?: boolean;
 }
 
 export type Edit =
