@@ -1,7 +1,7 @@
 /** Whether a link carries, what is left of links, and how one goes. */
 import { containerName } from "../../model/names.ts";
 import { type Command, root, script } from "./command.ts";
-import { lateUnit, linkFolder, linkPorts, linkUnit, NAMES_UNIT, watchdogUnit } from "./link.ts";
+import { lateUnit, linkFolder, type LinkPorts, linkUnit, NAMES_UNIT, watchdogUnit } from "./link.ts";
 import { MOVES } from "./paths.ts";
 
 /** Asks the other host's PostgreSQL and, where `ready` is a path, its app, through the link, until they answer or the time is over. */
@@ -24,8 +24,7 @@ journalctl --unit "$unit" --no-pager --lines 5 --output cat 2>/dev/null || true
 exit 1
 `;
 /** `ready`: the app's ready path; null while the other host has no release. */
-export function checkLink(slug: string, gateway: string, ready: string | null, seconds = 20): Command {
-  const { database, app } = linkPorts(slug);
+export function checkLink(slug: string, gateway: string, { database, app }: LinkPorts, ready: string | null, seconds = 20): Command {
   return root(script("check-link", CHECK, linkUnit(slug), gateway, database, app, containerName.postgres, ready ?? "", seconds * 2));
 }
 
