@@ -34,7 +34,7 @@ export async function playMoveCell(arena: MoveArena, row: Row, column: Column, t
   try {
     const run = await struckRun({ machines, slug, left, gone, column, turn }, row, site);
     await Promise.all(hosts.map((host) => recovered({ machines }, host)));
-    const between = await lookAround(arena, ledger.acknowledged);
+    const between = await lookAround(arena, ledger.acknowledged, "serving");
     if (!patient) await buryTheDead(arena);
     const next = nextVerb(column, between.phase, filesSay(arena));
     const ended = next === null ? { code: 0, stdout: "", stderr: "" } : await startDeploy(site, wordsOf(next, slug)).ended;
@@ -44,7 +44,7 @@ export async function playMoveCell(arena: MoveArena, row: Row, column: Column, t
     [done.customer, done.others] = await Promise.all([ledger.stop(), beside.stop()]);
     done.acknowledged = acknowledged.size;
   }
-  const { replication, ...atLast } = await lookAround(arena, ledger.acknowledged);
+  const { replication, ...atLast } = await lookAround(arena, ledger.acknowledged, "both");
   const flows = Object.entries(replication).flatMap(([direction, state]) => { const fault = replicationFault(state); return fault ? [`${direction}: ${fault}`] : []; });
   const seen: Seen = { ...done as Seen, after: atLast, filesSay: filesSay(arena), flows, openEnds: await openEnds(site, 3) };
   const wrong = faultsOf(row, column, seen);
@@ -107,15 +107,15 @@ const complaintOf = ({ stdout, stderr }: { stdout: string; stderr: string }): st
   return `${summary?.failure ? `${summary.failure.step}: ${summary.failure.reason}` : ""} ${stderr.trim()}`.trim().slice(0, 1500);
 };
 
-/** Both hosts and what status makes of them. The last changes may still be on their way to the host that is kept current. */
-async function lookAround({ site, machines, hosts, slug }: MoveArena, acknowledged: ReadonlySet<string>): Promise<Moment & Pick<StandingReport, "replication">> {
+/** Both hosts and what status makes of them. `waits`: for whom, when writes are missing; the last ones may still be on their way to the host that is kept current. */
+async function lookAround({ site, machines, hosts, slug }: MoveArena, acknowledged: ReadonlySet<string>, waits: "serving" | "both"): Promise<Moment & Pick<StandingReport, "replication">> {
   const known = [...acknowledged];
   const { phase, serving, replication } = await statusOf(site);
   const look = async (host: string): Promise<Host> => {
     for (let attempt = 0; ; attempt += 1) {
       const { tickets, ...found } = await lookAt(machines, host, slug);
       const missing = known.filter((id) => !tickets.has(id)).length;
-      if (missing === 0 || attempt >= 3 || phase === "none") return { ...found, tickets: tickets.size, missing };
+      if (missing === 0 || attempt >= 3 || phase === "none" || (waits === "serving" && host !== serving)) return { ...found, tickets: tickets.size, missing };
       await sleep(1000);
     }
   };
