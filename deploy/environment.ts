@@ -13,6 +13,8 @@ export interface Environment {
   state: string | undefined;
   /** Where Pulumi keeps stacks, when the environment says so (PULUMI_BACKEND_URL). */
   pulumiBackend: string | undefined;
+  /** Hetzner's API, when there is a token for it (HCLOUD_TOKEN, HCLOUD_ENDPOINT). */
+  hetzner: { endpoint: string; token: string } | undefined;
   /** Who does this: ETAGE_OPERATOR, else the login name. */
   operator: string;
   machine: string;
@@ -20,7 +22,9 @@ export interface Environment {
 
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const given = (name: string): string | undefined => variables[name]?.trim() || undefined;
+  const token = given("HCLOUD_TOKEN");
   return {
+    hetzner: token === undefined ? undefined : { endpoint: given("HCLOUD_ENDPOINT") ?? "https://api.hetzner.cloud/v1", token },
     sshKey: given("ETAGE_SSH_KEY"), sshAgent: given("SSH_AUTH_SOCK"), resolver: given("ETAGE_RESOLVER"), registry: given("ETAGE_REGISTRY"),
     state: given("ETAGE_STATE"), pulumiBackend: given("PULUMI_BACKEND_URL"), operator: given("ETAGE_OPERATOR") ?? userInfo().username, machine: hostname(),
   };

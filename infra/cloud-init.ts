@@ -6,6 +6,8 @@ export interface CloudInitArgs {
   /** Who may log in as `deploy`: OpenSSH public keys. */
   operatorKeys: readonly string[];
   hostKey: KeyPair;
+  /** Whether hosts back up, and so need restic. */
+  backup?: boolean;
 }
 
 /** Whom operators log in as. Root can't. */
@@ -14,7 +16,7 @@ export const LOGIN_USER = "deploy";
 export const SECRETS_GROUP = 10001;
 
 /** Text for Hetzner's `user_data` (at most 32 KiB there). */
-export function cloudInit({ operatorKeys, hostKey }: CloudInitArgs): string {
+export function cloudInit({ operatorKeys, hostKey, backup = false }: CloudInitArgs): string {
   return `#cloud-config\n${stringify({
     users: [{
       name: LOGIN_USER,
@@ -35,7 +37,7 @@ export function cloudInit({ operatorKeys, hostKey }: CloudInitArgs): string {
       { path: "/etc/ssh/sshd_config.d/10-etage.conf", permissions: "0644", content: SSHD },
       { path: "/etc/docker/daemon.json", permissions: "0644", content: `${JSON.stringify(DOCKER, null, 2)}\n` },
     ],
-    runcmd: COMMANDS,
+    runcmd: backup ? [...COMMANDS, RESTIC] : COMMANDS,
   }, { lineWidth: 0 })}`;
 }
 
@@ -60,5 +62,10 @@ const COMMANDS = [
   ["sh", "-c", "command -v docker >/dev/null || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy docker.io; }"],
   ["groupadd", "--force", "--gid", `${SECRETS_GROUP}`, "etage"],
   ["install", "-d", "-o", "root", "-g", `${SECRETS_GROUP}`, "-m", "0750", "/etc/etage", "/etc/etage/secrets", "/etc/etage/tls"],
+  // Secrets of backups. PostgreSQL's container, which sees nothing above it, reads one file of it by name.
+  ["install", "-d", "-o", "root", "-g", "root", "-m", "0711", "/etc/etage/backup"],
   ["install", "-d", "-o", LOGIN_USER, "-g", LOGIN_USER, "-m", "0755", "/var/lib/etage"],
 ];
+
+/** What uploaded files and customers' exports are backed up with. */
+const RESTIC = ["sh", "-c", "command -v restic >/dev/null || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends restic; }"];

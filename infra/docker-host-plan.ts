@@ -1,5 +1,6 @@
 /** How the Docker engine of a host is reached, and what it must be ready for. Pure. */
 import { LOGIN_USER, SECRETS_GROUP } from "./cloud-init.ts";
+import { BACKUP_FOLDER } from "./services-plan.ts";
 
 /** Environment variable that holds the path of the operator's private key. */
 export const KEY_VARIABLE = "ETAGE_SSH_KEY";
@@ -94,6 +95,17 @@ ${FOLDERS.map(({ name, owner, mode }) => folder(`${dataPath}/${name}`, owner, mo
 echo "${READY}"
 `;
 }
+
+/**
+ * Shell script for a host that is to back up, also one that was made before: what its database's container is shown must be
+ * there. Of a store that is mounted on the host, the place to mount it at. May be run again.
+ */
+export const backupScript = (storePath?: string): string => `set -eu
+sudo install -d -o root -g root -m 0711 ${BACKUP_FOLDER}
+${storePath === undefined ? "" : `[ -d ${quoted(storePath)} ] || sudo install -d -m 0755 ${quoted(storePath)}\n`}echo "${READY}"
+`;
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** An existing folder is left alone: its files belong to whoever runs in the container. */
 const folder = (path: string, owner: string, mode: string): string =>

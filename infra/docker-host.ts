@@ -2,7 +2,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { LOGIN_USER } from "./cloud-init.ts";
-import { KEY_VARIABLE, readyScript, sshOptions } from "./docker-host-plan.ts";
+import { KEY_VARIABLE, backupScript, readyScript, sshOptions, type SshTarget } from "./docker-host-plan.ts";
 import { waitForHost } from "./ready.ts";
 
 export interface DockerHostArgs {
@@ -24,6 +24,7 @@ export class DockerHost extends pulumi.ComponentResource {
   readonly provider: docker.Provider;
   /** The first thing made on a host; whatever depends on it finds the host ready. */
   readonly network: docker.Network;
+  private readonly target: () => Promise<SshTarget>;
 
   constructor(name: string, args: DockerHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("etage:infra:DockerHost", name, {}, opts);
@@ -34,10 +35,11 @@ export class DockerHost extends pulumi.ComponentResource {
       sshOpts: hostKey.apply((key) => sshOptions({ host, hostKey: key, ownKey })),
     }, { parent: this });
 
+    this.target = async () => ({ host, address: await value(address), hostKey: await value(hostKey), ownKey });
+
     // A hook, so that only a run that makes the network waits: neither a preview nor a run that changes nothing pays for it.
     const ready = new pulumi.ResourceHook(`${name}-ready`, async () => {
-      const target = { host, address: await value(address), hostKey: await value(hostKey), ownKey };
-      await waitForHost(target, readyScript(await value(dataPath)));
+      await waitForHost(await this.target(), readyScript(await value(dataPath)));
     });
     this.network = new docker.Network(name, { name: args.network, driver: "bridge" }, {
       parent: this,
@@ -48,6 +50,11 @@ export class DockerHost extends pulumi.ComponentResource {
       hooks: { beforeCreate: [ready] },
     });
     this.registerOutputs({});
+  }
+
+  /** Before what it is hooked to is made, the host has what containers of one that backs up are shown; `storePath` as in hosting.yaml. */
+  readyForBackup(name: string, storePath: string | undefined): pulumi.ResourceHook {
+    return new pulumi.ResourceHook(name, async () => waitForHost(await this.target(), backupScript(storePath)));
   }
 }
 

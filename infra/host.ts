@@ -50,7 +50,7 @@ export class Host extends pulumi.ComponentResource {
     const publicHostKey = pulumi.unsecret(hostKey.publicKey);
     // Kept as well, and not by `ignoreChanges`: the provider has only a hash of it in the state, and takes that for the new text.
     const userData = kept(`${name}-user-data`, hostKey.apply((key) => cloudInit({
-      operatorKeys: args.operators.map((operator) => operator.publicKey), hostKey: key,
+      operatorKeys: args.operators.map((operator) => operator.publicKey), hostKey: key, backup: platform.backup !== undefined,
     })), parent);
     const { firewallId } = new Firewall(name, { platform: platform.name, host: host.name, labels, edges: args.edges }, parent);
     const server = new Server(name, {
@@ -64,7 +64,7 @@ export class Host extends pulumi.ComponentResource {
     const dockerHost = new DockerHost(name, {
       host: host.name, address: server.address, hostKey: publicHostKey, dataPath, network: dockerNetwork, machine: server, machineId: server.serverId, dependsOn: [attachment],
     }, parent);
-    const services = new Services(name, { services: host.services, dockerHost, dataPath, machine: server, machineId: server.serverId }, parent);
+    const services = new Services(name, { services: host.services, archive: platform.backup && { stanza: host.name, path: platform.backup.store.path }, dockerHost, dataPath, machine: server, machineId: server.serverId }, parent);
 
     const certified = namesInZones(host.hostnames, zonesOf(platform)).records.map((record) => record.name);
     const certificate = new Certificate(name, { hostnames: certified }, parent);

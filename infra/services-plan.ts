@@ -5,6 +5,14 @@ import { SECRETS_GROUP } from "./cloud-init.ts";
 
 export interface ServiceSecrets { databasePassword: string; redisPassword: string }
 
+/** Where the database's WAL goes; absent: nowhere. */
+export interface WalArchive {
+  /** Name of the host's backups in the store. */
+  stanza: string;
+  /** Folder of the store when that is mounted on the host. */
+  path?: string | undefined;
+}
+
 export interface ServicePlan {
   /** Container name, and its name in the Docker network. */
   name: keyof typeof containerName;
@@ -17,7 +25,7 @@ export interface ServicePlan {
   /** Ports published on the host, same number inside. */
   ports: number[];
   /** What of the host is seen inside; `source` is a folder on the data volume, or an absolute path of the host. */
-  mounts: { source: string; target: string; readOnly?: boolean }[];
+  mounts: { source: string; target: string; readOnly?: boolean; /** What is mounted below it later is seen too. */ follow?: boolean }[];
   /** Files put into the container before it starts. */
   files: { path: string; content: (secrets: ServiceSecrets) => string }[];
   /** Command that exits 0 when the service can be used. */
@@ -30,6 +38,11 @@ export const DATABASE = "app";
 const REDIS_CONFIGURATION = "/usr/local/etc/redis/redis.conf";
 const DATABASE_PASSWORD = "/etc/etage/postgres-password";
 const TLS = "/etc/etage/tls";
+/** Where `deploy backup install` puts what pgBackRest goes by, and where pgBackRest looks for it. */
+export const BACKUP_FOLDER = "/etc/etage/backup";
+const PGBACKREST = "/etc/pgbackrest";
+/** Whom the host trusts, the store must be known to. */
+const AUTHORITIES = "/etc/ssl/certs";
 const PROXY_HOME = "/home/kamal-proxy";
 
 /** Role and database are named alike. */
@@ -38,23 +51,40 @@ export const databaseUrl = (password: string): string => `postgres://${DATABASE}
 export const redisUrl = (password: string): string => `redis://:${password}@${containerName.redis}:6379`;
 
 /** The services of a host, in the order in which they are listed. */
-export function servicePlans(services: Host["services"]): ServicePlan[] {
-  return [proxy(services.proxy), postgres(services.postgres), redis(services.redis)];
+export function servicePlans(services: Host["services"], archive?: WalArchive): ServicePlan[] {
+  return [proxy(services.proxy), postgres(services.postgres, archive), redis(services.redis)];
 }
 
-function postgres({ image, memoryMegabytes }: Host["services"]["postgres"]): ServicePlan {
+function postgres({ image, memoryMegabytes }: Host["services"]["postgres"], archive?: WalArchive): ServicePlan {
   return {
     name: "postgres", image, memoryMegabytes,
     // Logical replication moves customers between hosts; the bound keeps a forgotten slot from filling the disk.
-    command: ["postgres", "-c", "wal_level=logical", "-c", "max_slot_wal_keep_size=2GB"],
-    environment: { POSTGRES_USER: DATABASE, POSTGRES_DB: DATABASE, POSTGRES_PASSWORD_FILE: DATABASE_PASSWORD },
+    command: ["postgres", "-c", "wal_level=logical", "-c", "max_slot_wal_keep_size=2GB", ...(archive ? archiving(archive) : [])],
+    environment: {
+      POSTGRES_USER: DATABASE, POSTGRES_DB: DATABASE, POSTGRES_PASSWORD_FILE: DATABASE_PASSWORD,
+      // A new database's WAL comes in small pieces: they are shipped several times a second. One that exists keeps its own size.
+      ...(archive ? { POSTGRES_INITDB_ARGS: "--wal-segsize=1" } : {}),
+    },
     ports: [],
-    mounts: [{ source: "postgres", target: "/var/lib/postgresql" }],
+    mounts: [
+      { source: "postgres", target: "/var/lib/postgresql" },
+      ...(archive ? [{ source: BACKUP_FOLDER, target: PGBACKREST, readOnly: true }, { source: AUTHORITIES, target: AUTHORITIES, readOnly: true }] : []),
+      ...(archive?.path === undefined ? [] : [{ source: archive.path, target: archive.path, follow: true }]),
+    ],
     files: [{ path: DATABASE_PASSWORD, content: ({ databasePassword }) => databasePassword }],
     // By TCP: while the image sets up a new database, its temporary server listens on the socket only.
     probe: ["pg_isready", "-q", "-h", "127.0.0.1", "-U", DATABASE, "-d", DATABASE],
     stopSeconds: 60,
   };
+}
+
+/**
+ * Settings that ship every piece of WAL to the store. Until `deploy backup install` has told where that is, they are let go:
+ * kept back, they would fill the volume. A quiet database ends its piece after a minute, should nobody on the host ask before.
+ */
+function archiving({ stanza }: WalArchive): string[] {
+  const push = `test ! -e ${PGBACKREST}/pgbackrest.conf || pgbackrest --stanza=${stanza} archive-push %p`;
+  return ["archive_mode=on", `archive_command=${push}`, "archive_timeout=60"].flatMap((setting) => ["-c", setting]);
 }
 
 function redis({ image, memoryMegabytes }: Host["services"]["redis"]): ServicePlan {

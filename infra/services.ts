@@ -4,12 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../model/fleet.ts";
 import type { DockerHost } from "./docker-host.ts";
 import { kept, newPassword } from "./secrets.ts";
-import { database, databaseUrl, redisUrl, servicePlans, type ServicePlan, type ServiceSecrets } from "./services-plan.ts";
+import { database, databaseUrl, redisUrl, servicePlans, type ServicePlan, type ServiceSecrets, type WalArchive } from "./services-plan.ts";
 
 export interface ServicesArgs {
   services: Host["services"];
   dockerHost: DockerHost;
   dataPath: pulumi.Output<string>;
+  /** Where the database's WAL goes, on hosts that back up. */
+  archive?: WalArchive | undefined;
   /** The machine; its containers go with it. */
   machine: pulumi.Resource;
   /** Which machine it is. On another one everything is made anew, from the data on the volume. */
@@ -33,11 +35,13 @@ export class Services extends pulumi.ComponentResource {
       parent: this, provider: args.dockerHost.provider, dependsOn: [args.dockerHost.network], deletedWith: args.machine,
       replacementTrigger: args.machineId,
     };
-    const plans = servicePlans(args.services);
+    const plans = servicePlans(args.services, args.archive);
+    const hooks = args.archive && { beforeCreate: [args.dockerHost.readyForBackup(`${name}-backup`, args.archive.path)] };
     for (const plan of plans) {
       const image = new docker.RemoteImage(`${name}-${plan.name}`, { name: plan.image, keepLocally: true }, onHost);
       new docker.Container(`${name}-${plan.name}`, containerArgs(plan, image, args, secrets), {
         ...onHost, deleteBeforeReplace: true, additionalSecretOutputs: ["uploads"],
+        ...(hooks && plan.name === "postgres" ? { hooks } : {}),
       });
     }
     this.names = plans.map((plan) => plan.name);
@@ -59,8 +63,8 @@ function containerArgs(plan: ServicePlan, image: docker.RemoteImage, { dataPath,
     networksAdvanced: [{ name: dockerHost.network.name }],
     ports: plan.ports.map((port) => ({ internal: port, external: port })),
     // Bind mounts, not `volumes`: Docker makes a missing folder for the latter, and data would land on the system disk.
-    mounts: plan.mounts.map(({ source, target, readOnly = false }) => ({
-      type: "bind", target, readOnly, source: source.startsWith("/") ? source : pulumi.interpolate`${dataPath}/${source}`,
+    mounts: plan.mounts.map(({ source, target, readOnly = false, follow = false }) => ({
+      type: "bind", target, readOnly, ...(follow ? { bindOptions: { propagation: "rslave" } } : {}), source: source.startsWith("/") ? source : pulumi.interpolate`${dataPath}/${source}`,
     })),
     uploads: plan.files.map((file) => ({ file: file.path, permissions: "0444", content: pulumi.all([secrets.databasePassword, secrets.redisPassword]).apply(([databasePassword, redisPassword]) => file.content({ databasePassword, redisPassword })) })),
     healthcheck: { tests: ["CMD", ...plan.probe], interval: "10s", timeout: "5s", startPeriod: "30s", retries: 3 },

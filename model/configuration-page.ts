@@ -41,9 +41,9 @@ ${table(customers)}
 \`bin/deploy customer add\`, \`set\`, \`suspend\`, \`resume\` and \`remove\` edit the file as a careful person would: only lines that
 have to change do, comments and order stay, and a new entry is written like its neighbour, behind the last customer of its
 tier. Each shows the difference, holds both files to all rules below before it writes, asks (\`--yes\` doesn't), and says
-which commands bring the change to the hosts; \`--dry-run\` stops before. A key that is taken away leaves its comment on a
-line of its own; a removed customer takes the comments inside its entry along. \`remove\` wants the slug once more and erases
-no data. Two edits at once wait for one another. The file stays the truth: edit it by hand whenever you like.
+which commands bring the change to the hosts, or with \`--apply\` does it; \`--dry-run\` stops before. A key that is taken away
+leaves its comment on a line of its own. \`remove\` wants the slug once more and begins the retention: the entry stays until the
+data is erased (docs/customers.md). Two edits at once wait for one another. The file stays the truth: edit it by hand whenever you like.
 \`bin/deploy customer list\` and \`show\` tell where each customer is, its hostnames, and whether a limit is the tier's or its own.
 
 ## Windows
@@ -108,8 +108,10 @@ function valueText(schema: z.ZodType): string {
   if (schema instanceof z.ZodEnum) return schema.options.map((option) => `\`${option}\``).join(" or ");
   if (schema instanceof z.ZodArray) {
     const element = unwrap(schema.element as z.ZodType);
-    return element instanceof z.ZodEnum ? `list of ${element.options.map((option) => `\`${option}\``).join(", ")}` : element instanceof z.ZodObject ? "list" : "list of texts";
+    return element instanceof z.ZodEnum ? `list of ${element.options.map((option) => `\`${option}\``).join(", ")}` : element instanceof z.ZodObject ? "list" : element instanceof z.ZodNumber ? "list of numbers" : "list of texts";
   }
+  if (schema instanceof z.ZodLiteral) return [...schema.values].map((value) => `\`${String(value)}\``).join(" or ");
+  if (schema instanceof z.ZodISODate) return "day, `YYYY-MM-DD`";
   if (schema instanceof z.ZodObject) return "mapping";
   if (schema instanceof z.ZodRecord) return "mapping by name";
   if (schema instanceof z.ZodNumber) return numberText(schema);
@@ -122,7 +124,7 @@ function numberText(schema: z.ZodNumber): string {
   const { minValue, maxValue } = schema;
   const from = minValue !== null && Number.isFinite(minValue) && minValue !== Number.MIN_SAFE_INTEGER ? minValue : undefined;
   const to = maxValue !== null && Number.isFinite(maxValue) && maxValue !== Number.MAX_SAFE_INTEGER ? maxValue : undefined;
-  if (from !== undefined && to !== undefined) return `${whole}, ${from === 0 ? "more than 0, at most" : `${from} to`} ${to}`;
+  if (from !== undefined && to !== undefined) return `${whole}, ${from === 0 && !schema.safeParse(0).success ? "more than 0, at most" : `${from} to`} ${to}`;
   if (from === 0) return schema.safeParse(0).success ? `${whole}, 0 or more` : `${whole}, positive`;
   return from === undefined ? whole : `${whole}, at least ${from}`;
 }

@@ -7,14 +7,16 @@
  * - A staged dedicated customer is listed twice: by the shared host, which still serves it (the one it names, else
  *   `shared`), and by its own host, which is being prepared (phase `staged`). So the shared release keeps its tenant and
  *   its gates until `deploy move` or `deploy go-live`, and the new host already knows the tenant it is made for.
- * Suspended customers are listed like all others; the app decides what they get to see.
+ * Suspended and leaving customers are listed like all others, and the app hears of both as suspended; it decides what they
+ * get to see.
  */
 import type { Customer, Hosting, Limits, Service, Tier, Window } from "./schema.ts";
 
 export interface HostCustomer {
   slug: string;
   name: string;
-  status: Customer["status"];
+  /** As the app is told. */
+  status: "active" | "suspended";
   tier: string;
   /** All of them; the first is SLUG.DOMAIN. */
   hostnames: string[];
@@ -169,7 +171,8 @@ export function mergedServices(platform: Hosting, tier: Tier): Host["services"] 
 }
 
 function hostCustomer(platform: Hosting, customer: Customer): HostCustomer {
-  const { slug, name, status, tier, labels } = customer;
+  const { slug, name, tier, labels } = customer;
+  const status = customer.status === "active" ? "active" : "suspended";
   const limits = { ...tierOf(platform, customer).limits, ...customer.limits };
   return { slug, name, status, tier, hostnames: allHostnames(platform, customer), labels, limits };
 }

@@ -1,6 +1,11 @@
 /** What the two YAML files may hold: `hosting.yaml` (the platform) and `customers.yaml` (who). Shapes only; cross-checks are in rules.ts. */
 import { z } from "zod";
+import { backup } from "./backup-schema.ts";
+import { capacity, tierCapacity } from "./capacity-schema.ts";
+import { advise, cost } from "./cost-schema.ts";
 import { LOCATIONS, SERVER_TYPES } from "./catalog.ts";
+import { credentials, retention } from "./life-schema.ts";
+import { address, secretReference } from "./references.ts";
 
 /** A DNS label: what a slug becomes in a hostname, a server name and a stack name. Hetzner server names follow RFC 1123. */
 export const slug = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "lower-case letters, digits and inner hyphens").min(2).max(40);
@@ -47,6 +52,7 @@ export const tier = z.strictObject({
     .describe("What differs from the platform's services"),
   window: window.optional().describe("When hosts of the tier may be updated; a dedicated customer's own window wins"),
   monthlyPrice: z.number().nonnegative().optional().describe("What a customer pays a month, in the platform's currency"),
+  capacity: tierCapacity.optional().describe("Shared only: what a customer of this tier is counted with, where it differs from the platform's `capacity.customer`"),
 });
 
 /** Which hosts: those that match any of the selectors. */
@@ -100,8 +106,6 @@ export const rollout = z.strictObject({
   backupMaxAgeHours: z.number().positive().default(24).describe("An update first takes a database dump when the newest is older"),
 });
 
-const address = z.string().regex(/^(https?:\/\/\S+|env:[A-Za-z_][A-Za-z0-9_]*)$/, "an http(s) URL, or `env:NAME` for the variable that holds it");
-
 const notify = z.strictObject({
   slack: address.optional().describe("Incoming webhook of a chat, in Slack's format: `env:NAME` for the variable that holds its address, or a URL"),
   webhook: z.strictObject({
@@ -116,12 +120,6 @@ const notify = z.strictObject({
   }).optional().describe("Mail over SMTP"),
   on: z.array(z.enum(["start", "failure", "end"])).min(1).default(["start", "failure", "end"]).describe("What is told: that a run begins, its first failed host (at once), how it ended"),
 });
-
-/** A secret by where it is, so that the file can be in a repository. */
-const secretReference = z.union([
-  z.string().regex(/^env:[A-Za-z_][A-Za-z0-9_]*$/, "`env:NAME` for the variable that holds it, or a command"),
-  z.strictObject({ command: z.array(z.string().min(1)).min(1).describe("Program and words; prints the secret: `[op, read, \"op://…\"]`, `[sops, -d, …]`") }),
-]);
 
 export const hosting = z.strictObject({
   name: slug.max(20).describe("Short name of the platform; prefix of every cloud resource"),
@@ -157,16 +155,23 @@ export const hosting = z.strictObject({
       live: urlPath.default("/health/live").describe("Answers 200 while the process is alive"),
       version: urlPath.default("/version").describe("Answers with release and tenant as JSON"),
     }).prefault({}).describe("Paths that gates and the proxy ask"),
-    streams: z.array(urlPath).default([]).describe("Paths below which the app keeps connections open (Server-Sent Events, WebSockets): when a customer moves they are cut and come again, and nobody waits for their end"),
+    streams: z.array(urlPath).default([]).describe("Paths below which the app keeps connections open (Server-Sent Events, WebSockets): when a customer moves nobody waits for their end, and the app's command `disconnect` tells them to come again"),
     worker: z.strictObject({
       memoryMegabytes: z.int().min(32).default(256).describe("Memory limit of the worker's container, in MB"),
       stopSeconds: seconds.default(60).describe("How long the worker may take to finish its job when it is told to stop"),
     }).optional().describe("A second process of the app without HTTP: the image's command `work`. Absent: none"),
+    suspendedStatus: z.literal([402, 403]).optional().describe("Status of a suspended customer's page: 402 (payment required) or 403; absent: the app's own, 403"),
     environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "capital letters, digits and underscores"), z.string()).default({}).describe("Plain settings, no secrets"),
   }).describe("The product's container, which `deploy` runs"),
   rollout: rollout.prefault({}).describe("How a release comes to all hosts"),
   notify: notify.prefault({}).describe("Who hears of updates and failures"),
+  backup: backup.optional().describe("Backups away from the host (docs/backups.md). Absent: none but the dump before an update, on the host itself"),
+  credentials: credentials.default("print").describe("How a new customer's admin gets the first password: `print`, once, on your terminal; `mail` to the customer's `email`, by `notify.mail`; or a `command`"),
+  retention: retention.prefault({}).describe("What becomes of customers who are suspended or leave (docs/customers.md)"),
   tiers: z.record(slug, tier).describe("Offers by name"),
+  capacity: capacity.prefault({}).describe("How full a shared host may be (docs/capacity-and-cost.md)"),
+  cost: cost.prefault({}).describe("What hosting costs besides servers, addresses and volumes"),
+  advise: advise.prefault({}).describe("When `deploy advise` names a customer"),
   currency: z.string().length(3).default("EUR").describe("Of all prices; ISO 4217"),
 });
 
@@ -175,7 +180,8 @@ export const customer = z.strictObject({
   name: z.string().min(1).max(100).describe("What people call it"),
   email: z.email().optional().describe("Whom to write to"),
   tier: z.string().describe("A tier of hosting.yaml"),
-  status: z.enum(["active", "suspended"]).default("active").describe("Suspended: it stays where it is with its data, but the app lets nobody work"),
+  status: z.enum(["active", "suspended", "leaving"]).default("active").describe("Suspended: it stays where it is with its data, but the app lets nobody work. Leaving: the same, until its data is erased"),
+  eraseOn: z.iso.date().optional().describe("From that day on (UTC) `deploy erase` removes its data for good. Suspended and without it: never"),
   phase: z.enum(["staged", "live"]).default("staged").describe("Dedicated only: whether its own host serves it already"),
   host: slug.optional().describe("Shared host that serves it: `shared` when absent. Not for a dedicated customer that is live"),
   hostnames: z.array(hostname).default([]).describe("Custom hostnames besides SLUG.DOMAIN"),
@@ -189,7 +195,9 @@ export const customer = z.strictObject({
 export const customers = z.strictObject({ customers: z.array(customer).describe("One entry a customer, in any order") });
 
 export type Notify = z.infer<typeof notify>;
-export type SecretReference = z.infer<typeof secretReference>;
+export type { Backup } from "./backup-schema.ts";
+export type { SecretReference } from "./references.ts";
+export type { CredentialsChannel, Retention } from "./life-schema.ts";
 export type Rollout = z.infer<typeof rollout>;
 export type Hosting = z.infer<typeof hosting>;
 export type Tier = z.infer<typeof tier>;

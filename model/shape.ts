@@ -37,7 +37,7 @@ export function shapeFaults(file: SourceFile, schema: z.ZodType, issues: readonl
 }
 
 /** Keys whose value is said elsewhere. */
-const SECRETS: ReadonlySet<string> = new Set(["password", "secret"]);
+const SECRETS: ReadonlySet<string> = new Set(["password", "secret", "accessKey", "secretKey"]);
 
 function describe(issue: Issue, value: unknown, schema: z.ZodType | undefined, path: Path): { message: string; suggestion?: string | undefined; rule: string } {
   const last = path.at(-1);
@@ -81,6 +81,7 @@ const TYPES: Record<string, string> = {
 
 const FORMATS: Record<string, (issue: Extract<Issue, { code: "invalid_format" }>) => string> = {
   email: () => "an e-mail address",
+  date: () => "a day such as 2026-12-31",
 };
 
 function found(value: unknown): string {

@@ -2,18 +2,22 @@
 import type { CustomerPlace, Fleet } from "../../model/fleet.ts";
 import type { Standing } from "../move/standing.ts";
 import type { Found } from "./finding.ts";
+import type { Fault } from "./leave.ts";
 import type { ApplyPlan, ByHand } from "./plan.ts";
 
 export function judgeCustomers(plan: ApplyPlan, fleet: Fleet, found: Found): void {
   for (const [slug, host] of found.elsewhere) {
     const place = fleet.customer(slug);
-    if (place) plan.faults.push(misplaced(slug, host, place));
+    if (place) plan.faults.push(second(misplaced(slug, host, place), place));
   }
   for (const [slug, standing] of found.standings) {
     const place = fleet.customer(slug);
     if (place) judgeMove(plan, place, standing, found);
   }
 }
+
+/** It would be made a second time by a host that is told of it. */
+const second = (fault: ByHand, { host, next }: CustomerPlace): Fault => ({ ...fault, blocks: [fault.about], silences: [host.name, ...(next ? [next.name] : [])] });
 
 /** What a person did to a move that is not to begin again by itself; null: nothing. `newest`: verb of the newest operation about it. */
 export function heldBy({ phase, to, from }: Standing, newest: string | undefined): string | null {
@@ -30,24 +34,24 @@ function judgeMove(plan: ApplyPlan, place: CustomerPlace, standing: Standing, fo
   /** The file wants it on a host of its own, now or soon. */
   const own = next !== undefined || host.name === about;
   if (phase === "unknown") {
-    plan.faults.push({ about, reason: `where it is served is not known, since ${[from, to].filter(({ fault }) => fault !== null).map((side) => `${side.host} does not say it (${side.fault})`).join(" and ")}`, commands: [status] });
+    plan.faults.push({ about, reason: `where it is served is not known, since ${[from, to].filter(({ fault }) => fault !== null).map((side) => `${side.host} does not say it (${side.fault})`).join(" and ")}`, commands: [status], blocks: [about] });
   } else if (!own) {
-    plan.faults.push(...shared(about, standing));
+    plan.faults.push(...shared(about, standing).map((fault) => second(fault, place)));
   } else if (phase === "moved") {
     if (next) plan.moves.push({ customer: about, from: from.host, to: to.host, goesOn: true, plan: null });
   } else if (next === undefined) {
     if (phase === "preparing" && to.fence === "left") plan.moves.push({ customer: about, from: to.host, to: from.host, goesOn: true, plan: null });
-    else if (phase !== "none") plan.faults.push({ about, reason: `customers.yaml says phase live, and ${from.host} serves it: its move is not done`, commands: [`deploy customer set ${about} --phase ''`, "deploy apply"] });
+    else if (phase !== "none") plan.faults.push(second({ about, reason: `customers.yaml says phase live, and ${from.host} serves it: its move is not done`, commands: [`deploy customer set ${about} --phase ''`, "deploy apply"] }, place));
   } else if (held !== null) {
     plan.held.push({ about, reason: held, commands: [`deploy move run ${about}`, ...(phase === "preparing" ? [`deploy move abort ${about}`] : [])] });
   } else if (to.fault !== null) {
-    plan.faults.push({ about, reason: `the host that it moves to does not answer: ${to.fault}`, commands: ["runbooks/host-dead-in-move.md"] });
+    plan.faults.push({ about, reason: `the host that it moves to does not answer: ${to.fault}`, commands: ["runbooks/host-dead-in-move.md"], blocks: [about] });
   } else {
     const move = found.moves.get(about) ?? null;
     plan.moves.push({ customer: about, from: from.host, to: to.host, goesOn: phase !== "none", plan: move });
     const unplanned = found.unplanned.get(about);
-    if (unplanned) plan.faults.push({ about, reason: unplanned.fault, commands: unplanned.hint ? [unplanned.hint] : [] });
-    for (const { message, mend } of move?.faults ?? []) plan.faults.push({ about, reason: message, commands: mend ? mend.split("\n") : [] });
+    if (unplanned) plan.faults.push({ about, reason: unplanned.fault, commands: unplanned.hint ? [unplanned.hint] : [], blocks: [about] });
+    for (const { message, mend } of move?.faults ?? []) plan.faults.push({ about, reason: message, commands: mend ? mend.split("\n") : [], blocks: [about] });
   }
 }
 

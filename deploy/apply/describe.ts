@@ -4,7 +4,7 @@ import { count } from "../report/units.ts";
 import { type ApplyPlan, type ByHand, isEmpty } from "./plan.ts";
 
 export function describeApply(plan: ApplyPlan): string {
-  const { refreshes, moves, byHand, held, notices, faults } = plan;
+  const { refreshes, moves, byHand, held, notices, faults, left } = plan;
   const now = refreshes.filter(({ afterMoves }) => !afterMoves);
   const lines = [
     ...now.map(refreshWords),
@@ -17,6 +17,7 @@ export function describeApply(plan: ApplyPlan): string {
   return [
     head, ...lines,
     ...byHand.flatMap((one) => words(one, "left to you")), ...held.flatMap((one) => words(one, "left alone")), ...notices.flatMap((one) => words(one, "note")),
+    ...left.map(({ what, because }) => `  not done: ${what}, since ${because}`),
     ...faults.flatMap(({ about, reason, commands }) => [`  ✗ ${about}: ${reason}`, ...commands.map((command) => `      ${command}`)]),
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 /** Asks stacks, hosts and journal how things are. Changes nothing. */
 import pLimit from "p-limit";
+import type { Host } from "../../model/fleet.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { type MoveManner, plannedMove } from "../move/perform.ts";
@@ -31,7 +32,7 @@ export async function gatherApply(context: Context, manner: Pick<MoveManner, "ho
 }
 
 /** Those whose app is not where the files have it: nobody must be made there a second time. */
-async function elsewhere(context: Context, hosts: ReadonlyMap<string, HostFinding>, stacks: ReadonlySet<string>): Promise<Map<string, string>> {
+async function elsewhere(context: Context, hosts: Map<string, HostFinding>, stacks: ReadonlySet<string>): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const shared = context.fleet.hosts.filter(({ name, kind }) => kind === "shared" && hosts.get(name)?.state === "serving");
   for (const { name, kind, customers } of context.fleet.hosts) {
@@ -39,9 +40,20 @@ async function elsewhere(context: Context, hosts: ReadonlyMap<string, HostFindin
     const missing = finding?.state === "serving" ? finding.unknown : finding?.state === "absent" ? customers.map(({ slug }) => slug) : [];
     const strange = missing.filter((slug) => !context.fleet.customer(slug)?.next);
     for (const slug of strange) if (kind === "shared" && stacks.has(slug)) found.set(slug, slug);
-    for (const other of shared) if (other.name !== name) for (const slug of await knownAt(context, other, strange)) found.set(slug, other.name);
+    for (const other of shared) if (other.name !== name) for (const slug of await asked(other, strange)) found.set(slug, other.name);
   }
   return found;
+
+  /** One that has fallen silent since is silent. */
+  async function asked(other: Host, slugs: readonly string[]): Promise<Iterable<string>> {
+    try {
+      return await knownAt(context, other, slugs);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      hosts.set(other.name, { state: "silent", fault: error.message.split("\n")[0]! });
+      return [];
+    }
+  }
 }
 
 async function newestOf({ journal }: Pick<Context, "journal">): Promise<Map<string, string>> {

@@ -3,6 +3,7 @@ import type { Fleet, Host } from "../../model/fleet.ts";
 import type { MovePlan } from "../move/plan.ts";
 import type { Found, HostFinding } from "./finding.ts";
 import { judgeCustomers } from "./customers.ts";
+import { type Fault, leaveOut, type Left } from "./leave.ts";
 
 export interface PlannedRefresh {
   host: string;
@@ -40,19 +41,24 @@ export interface ApplyPlan {
   held: ByHand[];
   /** Worth knowing. */
   notices: ByHand[];
-  /** Nothing starts while there is one. */
-  faults: ByHand[];
+  /** Nothing is done about the hosts and customers that one blocks. */
+  faults: Fault[];
+  /** Would be done, and is not. */
+  left: Left[];
 }
 
 export const isEmpty = ({ refreshes, moves }: Pick<ApplyPlan, "refreshes" | "moves">): boolean => refreshes.length === 0 && moves.length === 0;
 
-export function planApply(fleet: Fleet, found: Found): ApplyPlan {
-  const plan: ApplyPlan = { format: 1, refreshes: [], moves: [], byHand: [], held: [], notices: [], faults: [] };
+/** `except`: hosts and customers that a person wants left out. */
+export function planApply(fleet: Fleet, found: Found, except: ReadonlySet<string> = new Set()): ApplyPlan {
+  const plan: ApplyPlan = { format: 1, refreshes: [], moves: [], byHand: [], held: [], notices: [], faults: [], left: [] };
   for (const host of fleet.hosts) {
     const finding = found.hosts.get(host.name);
     if (finding) judgeHost(plan, host, finding);
+    if (finding) judgeStrangers(plan, fleet, host, found);
   }
   judgeCustomers(plan, fleet, found);
+  leaveOut(plan, found, except);
   for (const name of [...found.stacks].filter((stack) => !fleet.host(stack)).sort()) {
     plan.notices.push({ about: name, reason: "its stack is there, and costs; customers.yaml has no such host", commands: ["runbooks/retire-a-host.md"] });
   }
@@ -67,7 +73,7 @@ function judgeHost(plan: ApplyPlan, host: Host, finding: HostFinding): void {
       plan.byHand.push({ about, reason: "its stack is not there", commands: [`pulumi stack init ${about}`, `pulumi up -s ${about}`, update] });
       return;
     case "silent":
-      plan.faults.push({ about, reason: finding.fault, commands: finding.hint ? [finding.hint] : [] });
+      plan.faults.push({ about, reason: finding.fault, commands: finding.hint ? [finding.hint] : [], blocks: [about] });
       return;
     case "empty":
       plan.byHand.push({ about, reason: "no release runs there", commands: [update] });
@@ -86,4 +92,18 @@ function judgeHost(plan: ApplyPlan, host: Host, finding: HostFinding): void {
   } else if (action !== "none") {
     plan.byHand.push({ about, reason, commands: [`${update} ${release}`] });
   }
+}
+
+/** Whom a host's app has never heard of, a shared host that is silent may serve: nobody must be made a second time, empty. */
+function judgeStrangers(plan: ApplyPlan, fleet: Fleet, { name: about, customers }: Host, { hosts }: Found): void {
+  const finding = hosts.get(about)!;
+  const unknown = finding.state === "serving" ? finding.unknown : finding.state === "absent" ? customers.map(({ slug }) => slug) : [];
+  const strange = unknown.filter((slug) => !fleet.customer(slug)?.next);
+  const silent = fleet.hosts.find(({ name, kind }) => kind === "shared" && name !== about && hosts.get(name)?.state === "silent");
+  if (strange.length === 0 || !silent) return;
+  plan.byHand = plan.byHand.filter((one) => one.about !== about);
+  plan.faults.push({
+    about, reason: `whether ${silent.name} serves ${strange.join(", ")} already is not known, since it does not answer`,
+    commands: finding.state === "serving" ? [`deploy update ${about} ${finding.release.version}`] : [], blocks: [], silences: [about],
+  });
 }

@@ -1,4 +1,4 @@
-/** Does what a plan of `apply` says, one thing after the other; a fault ends it, and the next run goes on. */
+/** Does what a plan of `apply` says, one thing after the other; the next run goes on with what is left. */
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { type MoveManner, moveOn, mustBeFree } from "../move/perform.ts";
@@ -7,47 +7,37 @@ import { plannedHosts } from "../rollout/plan.ts";
 import { prepare } from "../rollout/prepare.ts";
 import { mustBeStartable } from "../rollout/startable.ts";
 import { lookFor } from "./look.ts";
+import { untouched } from "./leave.ts";
 import type { ApplyPlan } from "./plan.ts";
+import { runTasks, type Task } from "./tasks.ts";
 
 export interface Applied { ok: boolean; done: string[]; left: string[] }
 
-interface Task {
-  what: string;
-  /** Resolves with whether it is done. */
-  run(): Promise<boolean>;
-}
-
-/** @throws UserError of a thing that could not be begun, after saying what is left. */
+/** @throws UserError of the first thing that could not be begun, after doing what it does not touch and saying what is left. */
 export async function runApply(context: Context, plan: ApplyPlan, manner: MoveManner): Promise<Applied> {
+  const { report, signal } = context;
   const now = plan.refreshes.filter(({ afterMoves }) => !afterMoves).map(({ host }) => host);
+  const alone = untouched(plan);
   // Whoever has moved is no longer the old host's, and its own one may have waited for news until it served.
-  const later = [...new Set([...plan.refreshes.filter(({ afterMoves }) => afterMoves).map(({ host }) => host), ...plan.moves.flatMap(({ from, to }) => [from, to])])];
-  const tasks: Task[] = [
+  const later = [...new Set([...plan.refreshes.filter(({ afterMoves }) => afterMoves).map(({ host }) => host), ...plan.moves.flatMap(({ from, to }) => [from, to]).filter((host) => !alone.has(host))])];
+  const { done, left, fault } = await runTasks([
     ...now.map((host) => refreshTask(context, host, manner)),
-    ...plan.moves.map(({ customer }): Task => ({
-      what: `move ${customer}`,
+    ...plan.moves.map(({ customer, from, to }): Task => ({
+      what: `move ${customer}`, hosts: [from, to],
       run: async () => (await moveOn(context, customer, { ...manner, agree: async (found) => mustBeFree(found) })).ok,
     })),
     ...later.map((host) => refreshTask(context, host, manner)),
-  ];
-  const done: string[] = [];
-  try {
-    for (const { what, run } of tasks) {
-      if (context.signal.aborted || !await run()) break;
-      done.push(what);
-    }
-  } finally {
-    const left = tasks.slice(done.length).map(({ what }) => what);
-    if (left.length > 0) context.report.text(`Left to do: ${left.join(", ")}. Next: \`deploy apply\` goes on.`);
-    context.report.data({ applied: { ok: left.length === 0, done, left } });
-  }
-  return { ok: done.length === tasks.length, done, left: tasks.slice(done.length).map(({ what }) => what) };
+  ], signal, (line) => report.text(line));
+  if (left.length > 0) report.text(`Left to do: ${left.join(", ")}. Next: \`deploy apply\` goes on.`);
+  report.data({ applied: { ok: left.length === 0, done, left } });
+  if (fault) throw fault;
+  return { ok: left.length === 0, done, left };
 }
 
 /** By the engine that updates hosts, with the release that is there. Does nothing where nothing is to be told. */
 function refreshTask(context: Context, name: string, { wait }: MoveManner): Task {
   return {
-    what: `tell ${name}`,
+    what: `tell ${name}`, hosts: [name],
     async run() {
       const host = context.fleet.host(name);
       // A host that a move has just given up or made is as the files now say.

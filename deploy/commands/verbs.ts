@@ -1,5 +1,6 @@
 /** All verbs, in the order in which help shows them. */
 import { customerVerbs } from "./customer-verbs.ts";
+import { economyVerbs } from "./economy-verbs.ts";
 import { manner, moveVerbs } from "./move-verbs.ts";
 import { choice, dryRun, host, now, release, type Verb, wait, yes } from "./verb.ts";
 
@@ -14,8 +15,8 @@ export const verbs: readonly Verb[] = [
   {
     command: "apply",
     summary: "Bring customers to what customers.yaml says: shows what it will do, asks, moves and tells hosts; brings no release",
-    options: { ...yes, "dry-run": { ...dryRun["dry-run"], describe: "Show the plan; change nothing" }, ...manner },
-    examples: [["$0 apply", "Compare the file with hosts and journal, show the plan, ask, go"], ["$0 apply --dry-run", "Only the plan"], ["$0 apply --yes", "In CI, after a merge; the same again goes on after a failure"]],
+    options: { ...yes, "dry-run": { ...dryRun["dry-run"], describe: "Show the plan; change nothing" }, except: { type: "string", array: true, describe: "Leave these out: hosts (nothing is told to them, nobody moves from or to them) and customers (they don't move)" }, ...manner },
+    examples: [["$0 apply", "Compare the file with hosts and journal, show the plan, ask, go"], ["$0 apply --dry-run", "Only the plan"], ["$0 apply --yes", "In CI, after a merge; the same again goes on after a failure"], ["$0 apply --except orion,acme", "All but what touches these"]],
     load: async () => (await import("./apply.ts")).apply,
   },
   {
@@ -96,6 +97,7 @@ export const verbs: readonly Verb[] = [
     examples: [["$0 status", "A table"], ["$0 status --json", "For programs"]],
     load: async () => (await import("./status.ts")).status,
   },
+  ...economyVerbs,
   {
     command: "history",
     summary: "What was done, newest first, and what is at work now",

@@ -13,7 +13,7 @@ export interface ApplyOptions {
   /** Ask yes or no first. */
   ask: boolean;
   dryRun: boolean;
-  /** A removal: the slug as `--confirm` has it; undefined: not given, it has to be typed. */
+  /** A customer who is to leave: the slug as `--confirm` has it; undefined: not given, it has to be typed. */
   confirm?: string | undefined;
 }
 
@@ -28,6 +28,7 @@ export async function applyEdit(context: Context, edit: Edit, options: ApplyOpti
   }
   report.text(plan.diff);
   mustBeSound(plan, report);
+  mustFit(plan);
   if (plan.warnings.length > 0) report.text(formatFaults(plan.warnings));
   for (const notice of plan.notices) report.text(notice);
   if (options.dryRun) {
@@ -36,7 +37,7 @@ export async function applyEdit(context: Context, edit: Edit, options: ApplyOpti
     return exitCode.ok;
   }
   if (options.ask && !await confirmed("Write this to customers.yaml?", signal)) throw new Refused("declined; nothing was changed");
-  if (edit.do === "remove") await mustBeMeant(edit.slug, options.confirm, signal);
+  if (isGoodbye(edit)) await mustBeMeant(edit.slug, options.confirm, signal);
   const written = await exclusively(join(root, ".etage", "customers.lock"), signal, () => write(context, plan));
   report.text(`customers.yaml is written.${written.next.length > 0 ? ` Next: ${written.next.join("; then ")}` : ""}`);
   report.data(told(written, true));
@@ -48,12 +49,18 @@ function write({ root, report }: Context, shown: EditPlan): EditPlan {
   const customers = readSource(root, "customers.yaml");
   const plan = customers.text === shown.before ? shown : planEdit(readSource(root, "hosting.yaml"), customers, shown.edit);
   mustBeSound(plan, report);
+  mustFit(plan);
   try {
     replaceFile(join(root, "customers.yaml"), plan.after);
   } catch (error) {
     throw new UserError(`customers.yaml can't be written: ${messageOf(error)}; it is as it was`, { cause: error });
   }
   return plan;
+}
+
+/** @throws Refused with the figures. Whoever moves a customer does not come by here: that makes room. */
+function mustFit({ overfull }: EditPlan): void {
+  if (overfull) throw new Refused(overfull.message, overfull.hint);
 }
 
 /** The faults' lines are those of the file as it would be: as in the diff above them. */
@@ -63,8 +70,10 @@ function mustBeSound({ faults }: EditPlan, report: Report): void {
   throw new ModelError(faults);
 }
 
+const isGoodbye = (edit: Edit): boolean => edit.do === "remove" || edit.changes.texts?.status === "leaving";
+
 async function mustBeMeant(slug: string, confirm: string | undefined, signal: AbortSignal): Promise<void> {
-  const given = confirm ?? await typed(`Type ${slug} to take it out:`, `--confirm ${slug}`, signal);
+  const given = confirm ?? await typed(`Type ${slug} to let it go:`, `--confirm ${slug}`, signal);
   if (given !== slug) throw new Refused(`${confirm === undefined ? "what was typed" : "--confirm"} is not ${slug}; nothing was changed`);
 }
 

@@ -1,4 +1,6 @@
 /** From the words of a command line to the changes they ask for. Pure. */
+import { daysAfter } from "../../model/retention.ts";
+import type { Customer, Retention } from "../../model/schema.ts";
 import { exitCode, UserError } from "../errors.ts";
 import { type Changes, TEXTS } from "./edit.ts";
 
@@ -11,8 +13,17 @@ export function changesFrom(args: Readonly<Record<string, unknown>>): Changes {
     ...(args.domain ? { addHostnames: words(args.domain) } : {}),
     ...(args["drop-domain"] ? { dropHostnames: words(args["drop-domain"]) } : {}),
     ...(labels.length > 0 ? { labels: Object.fromEntries(labels) } : {}),
+    ...(args.anyway === true ? { anyway: true } : {}),
     ...(limits.length > 0 ? { limits: Object.fromEntries(limits.map(([key, value]) => [key, value !== null && /^\d{1,15}$/.test(value) ? Number(value) : value])) } : {}),
   };
+}
+
+/** Until which day a suspended or leaving customer's data stays, as its verb was asked; a day that stands there already stays unless another is named. */
+export function leaveChanges(status: "suspended" | "leaving", entry: Pick<Customer, "status" | "eraseOn"> | undefined, retention: Retention, args: Readonly<Record<string, unknown>>, now: Date): Changes {
+  const asked = args["erase-on"] === undefined ? undefined : String(args["erase-on"]);
+  const counted = status === "leaving" || retention.suspended === "erase" ? daysAfter(now, retention.days) : null;
+  const standing = entry?.status === status ? entry.eraseOn ?? null : counted;
+  return { texts: { status, eraseOn: args.keep === true ? null : asked ?? standing } };
 }
 
 /** `--domain a,b --domain c` */

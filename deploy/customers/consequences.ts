@@ -1,5 +1,6 @@
 /** What an edit means for hosts and data, and the commands that follow. Pure. */
 import type { Fleet, Host } from "../../model/fleet.ts";
+import type { Customer } from "../../model/schema.ts";
 import type { Edit } from "./edit.ts";
 
 /** `before` is undefined when the files were not sound: then only what is new is known. */
@@ -10,20 +11,20 @@ export function consequences(before: Fleet | undefined, after: Fleet, edit: Edit
 function notices(before: Fleet | undefined, after: Fleet, edit: Edit): string[] {
   const [was, is] = [before?.customer(edit.slug), after.customer(edit.slug)];
   const own = before?.host(edit.slug);
-  if (edit.do === "remove") {
-    if (own) return [retire(edit.slug), `Its rows, files and backups stay where they are: taking it out of the file erases nothing.`];
-    return [
-      `${edit.slug} is no longer served once ${was ? `\`deploy update ${was.host.name}\`` : "its host is updated"} has run.`,
-      "Its rows, files and backups stay on the host for as long as your retention says: taking it out of the file erases nothing. Putting it back under the same slug finds them again.",
-    ];
-  }
+  if (edit.do === "remove") return own ? [retire(edit.slug)] : [`${edit.slug} is no longer served once ${was ? `\`deploy update ${was.host.name}\`` : "its host is updated"} has run. What it has there stays.`];
   const found: string[] = [];
   if (was && is && was.host.name !== is.host.name) found.push(`Host ${is.host.name} would serve ${edit.slug} instead of ${was.host.name}, but its data stays on ${was.host.name}: bring the data first.`);
   if (own && !after.host(edit.slug)) found.push(retire(edit.slug));
-  if (was && is && is.customer.status !== was.customer.status) {
-    found.push(is.customer.status === "suspended" ? "Suspended: it keeps its data and its place; the app lets nobody work, and backups go on." : "Active again: people can work as before.");
-  }
+  if (was && is && (is.customer.status !== was.customer.status || is.customer.eraseOn !== was.customer.eraseOn)) found.push(statusWords(is.customer));
   return found;
+}
+
+/** What a status means until somebody changes it. */
+export function statusWords({ slug, status, eraseOn }: Pick<Customer, "slug" | "status" | "eraseOn">): string {
+  if (status === "active") return "Active again: people can work as before.";
+  const end = eraseOn === undefined ? "" : ` On ${eraseOn} \`deploy erase\` may remove its rows and files for good; until then \`deploy customer resume ${slug}\` brings it back as it was.`;
+  const kept = "it keeps its data and its place; the app lets nobody work, and backups go on.";
+  return `${status === "leaving" ? "Leaving" : "Suspended"}: ${kept}${end}`;
 }
 
 const retire = (slug: string): string =>

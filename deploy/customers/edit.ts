@@ -3,7 +3,7 @@ import { customer } from "../../model/schema.ts";
 import type { Value } from "./text/written.ts";
 
 /** Keys with a single text, by the option that sets them. */
-export const TEXTS = { name: "name", email: "email", tier: "tier", size: "serverType", location: "location", host: "host", phase: "phase", status: "status" } as const;
+export const TEXTS = { name: "name", email: "email", tier: "tier", size: "serverType", location: "location", host: "host", phase: "phase", status: "status", "erase-on": "eraseOn" } as const;
 type TextKey = (typeof TEXTS)[keyof typeof TEXTS];
 
 export interface Changes {
@@ -13,6 +13,8 @@ export interface Changes {
   dropHostnames?: readonly string[];
   labels?: Readonly<Record<string, string | null>>;
   limits?: Readonly<Record<string, number | string | null>>;
+  /** Also when its shared host gets fuller by it than `capacity` in hosting.yaml allows. */
+  anyway?: boolean;
 }
 
 export type Edit =

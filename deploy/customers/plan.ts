@@ -4,10 +4,12 @@ import { parseFile, type SourceFile } from "../../model/document.ts";
 import { type Fault, ModelError } from "../../model/faults.ts";
 import { didYouMean } from "../../model/nearest.ts";
 import { validate } from "../../model/validate.ts";
+import type { Overfull } from "../capacity/admission.ts";
 import { exitCode, UserError } from "../errors.ts";
 import { consequences } from "./consequences.ts";
 import type { Edit } from "./edit.ts";
 import { editedText } from "./edit-text.ts";
+import { overfullBy, placed } from "./placed.ts";
 import { listOf } from "./read-list.ts";
 import { Uneditable } from "./text/source.ts";
 
@@ -22,6 +24,8 @@ export interface EditPlan {
   faults: Fault[];
   /** Those that the edit brings. */
   warnings: Fault[];
+  /** It makes a shared host fuller than it may be, and nobody said `anyway`: then nothing may be written either. */
+  overfull: Overfull | null;
   /** What a person should know before saying yes. */
   notices: string[];
   /** Commands that bring it to the hosts, in order. */
@@ -32,8 +36,9 @@ export interface EditPlan {
  * @throws ModelError when customers.yaml can't be read as a list of customers.
  * @throws UserError (usage) for a slug that there is not, and for a file that has to be edited by hand.
  */
-export function planEdit(hosting: SourceFile, customers: SourceFile, edit: Edit): EditPlan {
+export function planEdit(hosting: SourceFile, customers: SourceFile, asked: Edit): EditPlan {
   const old = validate(hosting, customers);
+  const edit = placed(old.fleet, asked);
   const list = customers.faults.length === 0 ? listOf(customers.data) : undefined;
   if (!list) throw new ModelError(old.faults);
   mustBeThere(list.map(({ slug }) => String(slug)), edit);
@@ -41,6 +46,7 @@ export function planEdit(hosting: SourceFile, customers: SourceFile, edit: Edit)
   const { fleet, faults, warnings } = after === customers.text ? old : validate(hosting, parseFile("customers.yaml", after));
   return {
     edit, before: customers.text, after, diff: diffOf(customers.text, after), faults,
+    overfull: overfullBy(old.fleet, fleet, edit),
     warnings: warnings.filter(({ message }) => !old.warnings.some((known) => known.message === message)),
     ...(fleet && after !== customers.text ? consequences(old.fleet, fleet, edit) : { notices: [], next: [] }),
   };

@@ -12,12 +12,12 @@ const CHARS = Object.fromEntries(
 export function customersTable(views: readonly CustomerView[]): string {
   if (views.length === 0) return "There is no customer yet. Next: deploy customer add SLUG --name NAME --email ADDRESS --tier TIER";
   const text = tableText(HEAD, views.map((view) => [
-    view.slug, view.name, view.tier, view.status, place(view), hostnames(view),
+    view.slug, view.name, view.tier, view.eraseOn === null ? view.status : `${view.status} (erased on ${view.eraseOn})`, place(view), hostnames(view),
     Object.entries(view.limits).map(([name, { value, from }]) => `${name} ${value}${from === "own" ? "*" : ""}`).join(", "),
   ]));
   const own = views.some(({ limits }) => Object.values(limits).some(({ from }) => from === "own"));
-  const suspended = views.filter(({ status }) => status === "suspended").length;
-  return [text, `${count(views.length, "customer")}${suspended > 0 ? `, ${suspended} suspended` : ""}${own ? " · * differs from the tier" : ""}`].join("\n");
+  const [suspended, leaving] = (["suspended", "leaving"] as const).map((wanted) => views.filter(({ status }) => status === wanted).length) as [number, number];
+  return [text, `${count(views.length, "customer")}${suspended > 0 ? `, ${suspended} suspended` : ""}${leaving > 0 ? `, ${leaving} leaving` : ""}${own ? " · * differs from the tier" : ""}`].join("\n");
 }
 
 const place = ({ host, nextHost }: CustomerView): string => nextHost ? `${host} (then ${nextHost})` : host;
@@ -26,11 +26,11 @@ const hostnames = ({ hostnames: [first = "", ...more] }: CustomerView): string =
 
 /** Everything about one of them, a line a fact. */
 export function customerText(view: CustomerView): string {
-  const { name, slug, email, tier, placement, status, host, nextHost, serverType, location, limits, labels } = view;
+  const { name, slug, email, tier, placement, status, eraseOn, host, nextHost, serverType, location, limits, labels } = view;
   const rows: [string, string][] = [
     ["e-mail", email ?? "none"],
     ["tier", `${tier} (${placement})`],
-    ["status", status],
+    ["status", eraseOn === null ? status : `${status}; its data is erased on ${eraseOn}`],
     ["host", `${host} (${serverType}, ${location})${nextHost ? `; ${nextHost} is prepared and not live yet` : ""}`],
     ...view.hostnames.map((one, index): [string, string] => [index === 0 ? "hostnames" : "", one]),
     ...Object.entries(limits).map(([limit, { value, from, tierValue }], index): [string, string] =>

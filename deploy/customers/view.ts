@@ -9,7 +9,9 @@ export interface CustomerView {
   email: string | null;
   tier: string;
   placement: "shared" | "dedicated";
-  status: "active" | "suspended";
+  status: "active" | "suspended" | "leaving";
+  /** The day on which its data goes; null: never. */
+  eraseOn: string | null;
   /** The host that serves it now. */
   host: string;
   /** A dedicated customer that is still staged: the host that will. */
@@ -26,7 +28,7 @@ export interface CustomerView {
 export function viewOf({ platform }: Fleet, { customer, host, next }: CustomerPlace): CustomerView {
   const tier = platform.tiers[customer.tier]!;
   return {
-    slug: customer.slug, name: customer.name, email: customer.email ?? null, tier: customer.tier, placement: tier.placement, status: customer.status,
+    slug: customer.slug, name: customer.name, email: customer.email ?? null, tier: customer.tier, placement: tier.placement, status: customer.status, eraseOn: customer.eraseOn ?? null,
     host: host.name, nextHost: next?.name ?? null, hostnames: allHostnames(platform, customer), limits: limitsOf(tier.limits, customer.limits ?? {}), labels: customer.labels,
     serverType: host.serverType, location: host.location,
   };

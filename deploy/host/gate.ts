@@ -155,8 +155,8 @@ export function parseProbe(stdout: string): Answer[][] {
 export function faultOf(answer: Answer | undefined, wanted: Expectation, version: string): string | null {
   if (!answer) return "was not asked";
   if (answer.status === 0) return `did not answer: ${answer.error ?? "no reason given"}`;
-  // A suspended customer's people see 403; the version path may still answer.
-  const statuses = wanted.suspended ? [403, 200] : [200];
+  // A suspended customer's people see 403, or 402 where hosting.yaml says so; the version path may still answer.
+  const statuses = wanted.suspended ? [403, 402, 200] : [200];
   if (!statuses.includes(answer.status)) return `answered ${answer.status} instead of ${statuses[0]}`;
   if (answer.release !== version) return `answered as release ${answer.release ?? "none"} instead of ${version}`;
   if (wanted.tenant !== null && answer.status === 200 && answer.tenant !== wanted.tenant) return `answered as tenant ${answer.tenant ?? "none"} instead of ${wanted.tenant}`;

@@ -1,7 +1,7 @@
 /** Whether a link carries, what is left of links, and how one goes. */
 import { containerName } from "../../model/names.ts";
 import { type Command, root, script } from "./command.ts";
-import { linkFolder, linkPorts, linkUnit, NAMES_UNIT, watchdogUnit } from "./link.ts";
+import { lateUnit, linkFolder, type LinkPorts, linkUnit, NAMES_UNIT, watchdogUnit } from "./link.ts";
 import { MOVES } from "./paths.ts";
 
 /** Asks the other host's PostgreSQL and, where `ready` is a path, its app, through the link, until they answer or the time is over. */
@@ -24,16 +24,15 @@ journalctl --unit "$unit" --no-pager --lines 5 --output cat 2>/dev/null || true
 exit 1
 `;
 /** `ready`: the app's ready path; null while the other host has no release. */
-export function checkLink(slug: string, gateway: string, ready: string | null, seconds = 20): Command {
-  const { database, app } = linkPorts(slug);
+export function checkLink(slug: string, gateway: string, { database, app }: LinkPorts, ready: string | null, seconds = 20): Command {
   return root(script("check-link", CHECK, linkUnit(slug), gateway, database, app, containerName.postgres, ready ?? "", seconds * 2));
 }
 
 /** Takes this host's part of a link away; what is not there is no fault. The last link of a host takes the names with it. */
 const CLOSE = `
 set -u
-folder=$1 slug=$2 unit=$3 user=$4 names=$5 watchdog=$6
-for each in "$unit" "$watchdog"; do
+folder=$1 slug=$2 unit=$3 user=$4 names=$5 watchdog=$6 late=$7
+for each in "$unit" "$watchdog" "$late"; do
   [ ! -e "/etc/systemd/system/$each" ] || systemctl disable --quiet --now "$each"
   systemctl reset-failed "$each" 2>/dev/null
   rm -f "/etc/systemd/system/$each" "/etc/systemd/system/$each.new"
@@ -55,12 +54,12 @@ fi
 systemctl daemon-reload
 exit 0
 `;
-export const closeLink = (slug: string, user: string): Command => root(script("close-link", CLOSE, linkFolder(slug), slug, linkUnit(slug), user, NAMES_UNIT, watchdogUnit(slug)));
+export const closeLink = (slug: string, user: string): Command => root(script("close-link", CLOSE, linkFolder(slug), slug, linkUnit(slug), user, NAMES_UNIT, watchdogUnit(slug), lateUnit(slug)));
 
 /** One line a slug whose link has something left on the host. */
 const LEFT = `
 { ls -d "$1"/*/ 2>/dev/null | xargs -r -n 1 basename
-  ls /etc/systemd/system/etage-link-*.service /etc/systemd/system/etage-watchdog-*.service 2>/dev/null | sed 's|.*/etage-[a-z]*-||; s|\\.service$||'
+  ls /etc/systemd/system/etage-link-*.service /etc/systemd/system/etage-watchdog-*.service /etc/systemd/system/etage-late-*.service 2>/dev/null | sed 's|.*/etage-[a-z]*-||; s|\\.service$||'
   sed -n 's/.* etage-move-\\([^ ]*\\)$/\\1/p' "$(getent passwd "$2" | cut -d : -f 6)/.ssh/authorized_keys2" 2>/dev/null
 } | sort -u
 `;

@@ -19,23 +19,40 @@ export const linkFolder = (slug: string): string => `${MOVES}/${slug}`;
 export const linkUnit = (slug: string): string => `etage-link-${slug}.service`;
 /** Lets go of a hold whose flip died (move/flip/program/main.py). */
 export const watchdogUnit = (slug: string): string => `etage-watchdog-${slug}.service`;
+/** Lets those go who wait at the host gone to (late.ts). */
+export const lateUnit = (slug: string): string => `etage-late-${slug}.service`;
 /** One a host, for all its links. */
 export const NAMES_UNIT = "etage-names.service";
 
 export interface LinkPorts { /** Where the other host's PostgreSQL is. */ database: number; /** Where the app that the other host serves is, in plain HTTP. */ app: number }
 
-/** The same two ports on both hosts, found from the slug: a killed run needs no note of them. */
-export function linkPorts(slug: string): LinkPorts {
+const PORTS = { first: 20_000, pairs: 5000 } as const;
+
+/** What one host says of ports: those of its part of this link, of other links, and all on which anything listens. */
+export interface PortsThere { own: number | null; others: readonly number[]; listening: readonly number[] }
+
+/**
+ * Two ports that are free on both hosts, the same on both. Those that the link has already stay, since routes and
+ * subscriptions know them; else they are found from the slug, so that a killed run finds the same. Throws RangeError when none is free.
+ */
+export function linkPorts(slug: string, hosts: readonly PortsThere[]): LinkPorts {
   let hash = 0;
   for (const letter of slug) hash = (hash * 31 + letter.codePointAt(0)!) >>> 0;
-  const database = 20_000 + (hash % 5000) * 2;
+  const free = (port: number): boolean => hosts.every(({ own, others, listening }) => !others.includes(port) && (!listening.includes(port) || (own !== null && (port === own || port === own + 1))));
+  const usable = (port: number): boolean => free(port) && free(port + 1);
+  let database = hosts.flatMap(({ own }) => own ?? []).find(usable);
+  for (let at = 0; database === undefined && at < PORTS.pairs; at += 1) {
+    const port = PORTS.first + ((hash + at) % PORTS.pairs) * 2;
+    if (usable(port)) database = port;
+  }
+  if (database === undefined) throw new RangeError(`no two ports from ${PORTS.first} on are free on both hosts`);
   return { database, app: database + 1 };
 }
 
-/** Makes sure of what a move needs, makes the folder and, once, the key. Prints the public key and the gateway's address. */
+/** Makes sure of what a move needs, makes the folder and, once, the key. Prints the public key, the gateway's address, and ports (PortsThere). */
 const PREPARE = `
 set -eu
-folder=$1 slug=$2 network=$3
+folder=$1 slug=$2 network=$3 unit=$4
 command -v rrsync >/dev/null || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy rsync; } >/dev/null
 command -v rrsync >/dev/null || { echo "rsync can't be installed" >&2; exit 1; }
 python3 -c 'import os; os.pidfd_open' || { echo "Python 3.9 or later is needed" >&2; exit 1; }
@@ -43,14 +60,21 @@ install -d -m 0755 "$(dirname "$folder")" "$folder"
 [ -s "$folder/key" ] || { rm -f "$folder/key.new" "$folder/key.new.pub"; ssh-keygen -q -t ed25519 -N '' -C "etage-move-$slug" -f "$folder/key.new"; mv "$folder/key.new.pub" "$folder/key.pub"; mv "$folder/key.new" "$folder/key"; }
 cut -d ' ' -f 1,2 "$folder/key.pub"
 docker network inspect --format '{{range .IPAM.Config}}{{.Gateway}}{{"\\n"}}{{end}}' "$network" | head -n 1
+of() { sed -n 's/^ExecStart=.* -L [^ :]*:\\([0-9]*\\):.* -L [^ :]*:\\([0-9]*\\):.*/\\1 \\2/p' "$@" /dev/null; }
+echo own $(of "/etc/systemd/system/$unit" 2>/dev/null)
+for each in /etc/systemd/system/etage-link-*.service; do
+  [ ! -e "$each" ] || [ "$each" = "/etc/systemd/system/$unit" ] || echo others $(of "$each")
+done
+echo listening $(ss -Htln | awk '{ print $4 }' | sed 's/.*://' | sort -u)
 `;
-export const prepareLink = (slug: string, network: string): Command => root(script("prepare-link", PREPARE, linkFolder(slug), slug, network));
+export const prepareLink = (slug: string, network: string): Command => root(script("prepare-link", PREPARE, linkFolder(slug), slug, network, linkUnit(slug)));
 
 /** What `prepareLink` prints. */
-export function parsePrepared(stdout: string): { publicKey: string; gateway: string } {
-  const [publicKey = "", gateway = ""] = stdout.trim().split("\n");
+export function parsePrepared(stdout: string): { publicKey: string; gateway: string; ports: PortsThere } {
+  const [publicKey = "", gateway = "", ...rest] = stdout.trim().split("\n");
   if (!publicKey.startsWith("ssh-") || !gateway) throw new Error(`not an answer of the link's script: ${JSON.stringify(stdout)}`);
-  return { publicKey, gateway };
+  const of = (word: string): number[] => rest.flatMap((line) => line.startsWith(`${word} `) ? line.split(" ").slice(1).filter(Boolean).map(Number) : []);
+  return { publicKey, gateway, ports: { own: of("own")[0] ?? null, others: of("others"), listening: of("listening") } };
 }
 
 /**
@@ -67,6 +91,7 @@ cat >"$folder/serve" <<'SERVE'
 #!/bin/sh
 case "$SSH_ORIGINAL_COMMAND" in
   tunnel) while [ "$(cut -d ' ' -f 4 /proc/$$/stat)" = "$PPID" ]; do sleep 5; done;;
+  outcome) sudo -n cat "$1/phase" "$1/verdict.json" 2>/dev/null; exit 0;;
   receive) exec sudo -n python3 "$1/receive.py" "$2";;
   "rsync --server "*) exec sudo -n env "SSH_ORIGINAL_COMMAND=$SSH_ORIGINAL_COMMAND" rrsync -wo "$2";;
   *) echo "this key is for a move only" >&2; exit 1;;
@@ -160,8 +185,7 @@ systemctl start "$unit"
 
 export interface Peer { host: string; user: string; address: string; hostKey: string }
 
-export function startLink(slug: string, gateway: string, peer: Peer, appPort: number): Command {
-  const { database, app } = linkPorts(slug);
+export function startLink(slug: string, gateway: string, peer: Peer, appPort: number, { database, app }: LinkPorts): Command {
   return root(script(
     "start-link", START, linkFolder(slug), linkUnit(slug), gateway, peer.user, peer.address, peer.hostKey, peer.host, LINK_NAME.database, LINK_NAME.app,
     database, app, appPort,

@@ -61,7 +61,8 @@ export interface Observation {
   /** Digests of the repository's images that are there; [] when no repository was named. */
   images: string[];
   memory: { bytes: number; available: number } | null;
-  load: { minute: number; cores: number } | null;
+  /** Processes that ran or waited to, on average over the last minute and the last quarter of an hour. */
+  load: { minute: number; quarter: number; cores: number } | null;
 }
 
 export interface ObserveOptions {
@@ -191,6 +192,7 @@ function machine(text: string): Pick<Observation, "memory" | "load"> {
   const [average, cores] = text.split("\n");
   const kilobytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1] ?? Number.NaN) * 1024;
   const memory = { bytes: kilobytes("MemTotal"), available: kilobytes("MemAvailable") };
-  const load = { minute: Number.parseFloat(average ?? ""), cores: Number(cores) };
+  const [minute, , quarter] = (average ?? "").split(" ").map(Number.parseFloat);
+  const load = { minute: minute ?? Number.NaN, quarter: quarter ?? Number.NaN, cores: Number(cores) };
   return { memory: Number.isNaN(memory.bytes) ? null : memory, load: Number.isNaN(load.minute) ? null : load };
 }

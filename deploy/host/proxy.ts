@@ -43,13 +43,17 @@ export const moveService = (slug: string): string => `move-${slug}`;
  * an address of this host, which answers the health path like the app.
  */
 export const deployMove = (slug: string, route: Route): Command => all(deployService(moveService(slug), route), ...deployStreams(slug, route));
-/** Of the customer's streams, which nobody waits for. */
+/** Of the customer's streams, which nobody waits for and nobody cuts. */
 export const streamsService = (slug: string): string => `streams-${slug}`;
 
-/** A stream never ends, so nobody must wait for it when the route is led elsewhere: a service of its own, which has its TLS from the other. */
+/**
+ * A stream never ends, so nobody must wait for it when the route is led elsewhere: a service of its own, which has its TLS
+ * from the other. It is taken away and made anew: to lead it elsewhere would cut WebSockets at once and everything else after
+ * the drain. Those that are open go on where they are until the app ends them (`disconnect`); meanwhile the other service has its names.
+ */
 function deployStreams(slug: string, { target, hosts, healthPath, healthHost, streams = [], forwardHeaders }: Route): Command[] {
   if (streams.length === 0) return [];
-  return [inProxy(
+  return [remove("remove-streams", streamsService(slug)), inProxy(
     "deploy", streamsService(slug), "--target", target, ...hosts.flatMap((host) => ["--host", host]), ...streams.flatMap((path) => ["--path-prefix", path]),
     "--strip-path-prefix=false", "--health-check-path", healthPath, ...(healthHost ? ["--health-check-host", healthHost] : []), "--health-check-timeout", "5s", "--deploy-timeout", "20s", "--drain-timeout", "1ms",
     `--forward-headers=${forwardHeaders}`,
@@ -60,15 +64,18 @@ function deployStreams(slug: string, { target, hosts, healthPath, healthHost, st
  * Takes the canary's route away: its names are the app's again at once. Requests in flight go on, but nobody waits for
  * them: the container they are at must stay, or the route must be moved off it first (withdrawCanary). No fault when there is none.
  */
-export const removeCanary = (): string[] => script("remove-canary", `
+export const removeCanary = (): string[] => remove("remove-canary", CANARY);
+
+/** Moves the canary's names to a container that stays, waits for what was in flight, then takes the route away. Goes on to that when the container is ill. */
+export const withdrawCanary = (route: Route): Command => any(all(deployCanary(route), removeCanary()), removeCanary());
+
+const REMOVE = `
 said=$("$@" 2>&1) && exit 0
 case "$said" in *"service not found"*) exit 0;; esac
 printf '%s\\n' "$said" >&2
 exit 1
-`, ...inProxy("remove", CANARY));
-
-/** Moves the canary's names to a container that stays, waits for what was in flight, then takes the route away. Goes on to that when the container is ill. */
-export const withdrawCanary = (route: Route): Command => any(all(deployCanary(route), removeCanary()), removeCanary());
+`;
+const remove = (name: string, service: string): string[] => script(name, REMOVE, ...inProxy("remove", service));
 
 function deployService(service: string, route: Route): string[] {
   return inProxy(

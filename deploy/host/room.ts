@@ -3,7 +3,7 @@
  * the customer's names before any request comes to it. To swap a route to it is atomic and returns when the old target has
  * answered; a pause of the proxy itself is neither (kamal-proxy 0.9: some requests are refused or slip through).
  *
- * A customer's streams may have a route of their own, below `paths`: nobody waits for their end, they are cut and come again.
+ * A customer's streams may have a route of their own, below `paths`: nobody waits for their end, and nobody cuts them.
  */
 import { containerName } from "../../model/names.ts";
 import { type Command, script } from "./command.ts";

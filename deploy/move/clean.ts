@@ -1,6 +1,7 @@
 /** Taking a move off its hosts: what `abort` and `finish` share. Each act may be done again, and each host by itself: the other may be dead. */
 import { countFiles, parseFileCount } from "../host/file-count.ts";
 import { removeFiles } from "../host/customer-files.ts";
+import { disarmLate } from "../host/late.ts";
 import { leaveRoom } from "../host/room.ts";
 import { endMove } from "../host/own-route.ts";
 import { listRoutes, parseRoutes } from "../host/proxy.ts";
@@ -69,6 +70,7 @@ export async function removeIfGuarded(context: Context, now: HostNow, remains: R
 /** The customer's own route and waiting room; its names are the app's again, where the host serves it. */
 export async function unrouteOn(context: Context, now: HostNow, slug: string): Promise<void> {
   const runner = await context.connect(now.host.name);
+  await mustRun(runner, "taking the watchdog of late requests away", disarmLate(slug), { timeout: 120_000 });
   const { platform } = context.fleet;
   const common = { healthPath: platform.app.health.ready, drainSeconds: platform.rollout.drainSeconds, forwardHeaders: platform.proxied };
   const target = `${now.app.name}:${platform.app.port}`;

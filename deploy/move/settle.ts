@@ -19,7 +19,7 @@ import type { Came, Session, Work } from "./session.ts";
 import { compareAfter } from "./steps/cutover.ts";
 import { settleDns } from "./steps/dns.ts";
 import { verdictOn } from "./steps/flip.ts";
-import { holdStragglers } from "./steps/stragglers.ts";
+import { bringStragglersHome } from "./steps/stragglers.ts";
 import { endStreams } from "./steps/streams.ts";
 
 export interface SettleOptions { watchSeconds: number }
@@ -36,7 +36,7 @@ export function settleWork(context: Context, { slug, from, to, home }: { slug: s
         const hands = await gatherHands(context, slug);
         await endStreams(session, hands, home === to ? "source" : "target");
         // Before DNS leads anybody there: who died in the hold left the room shut.
-        await (await holdStragglers(hands, home === to ? "target" : "source")).release(true);
+        await bringStragglersHome(hands, home === to ? "target" : "source");
         await compareIfKept(session, hands, home === to ? "source" : "target", came);
         await settle(session, hands, home === to ? "target" : "source", options);
       });
@@ -63,7 +63,7 @@ export async function settle(session: Session, hands: Hands, home: End, { watchS
   const [here, there] = [hostOf(hands, home).host.name, hostOf(hands, otherEnd(home)).host.name];
   await log.step("dns", here, (tell) => settleDns(session, { home: here, own: hostOf(hands, "target").host.name }, tell));
   await log.step("forward", there, async () => {
-    await (await holdStragglers(hands, home)).release(true);
+    await bringStragglersHome(hands, home);
     // Nobody waits there any more: the hold has led the customer's names past it.
     await mustRun(await hands.context.connect(there), "taking the waiting room away", leaveRoom(session.slug));
     return forwards(hands, otherEnd(home));
@@ -77,7 +77,7 @@ async function forwards(hands: Hands, left: End): Promise<string> {
   const { context, slug } = hands;
   const { outputs, host, release } = hostOf(hands, left);
   const { customer } = context.fleet.customer(slug)!;
-  const names = hostnamesOf(hands).map((hostname) => ({ hostname, tenant: slug, suspended: customer.status === "suspended", certified: covers(outputs.hostnames, hostname) }));
+  const names = hostnamesOf(hands).map((hostname) => ({ hostname, tenant: slug, suspended: customer.status !== "active", certified: covers(outputs.hostnames, hostname) }));
   const faults = await askOutside(context, await context.connect(host.name), names, release.version, 1);
   if (faults.length > 0) throw new UserError(`${host.name} does not pass on ${slug}'s requests: ${faults.map(({ hostname, fault }) => `${hostname} ${fault}`).join("; ")}`, { hint: `whoever's DNS still leads there is not served; deploy move back ${slug} returns` });
   return `${names.length}/${names.length}`;

@@ -72,6 +72,8 @@ export function environmentOf(platform: Platform, version: string): Record<strin
     DOMAIN: platform.domain,
     RELEASE: version,
     DRAIN_SECONDS: String(platform.rollout.drainSeconds),
+    // Left out when nothing is said: hosts need no new container for it.
+    ...(platform.app.suspendedStatus ? { SUSPENDED_STATUS: String(platform.app.suspendedStatus) } : {}),
   };
 }
 

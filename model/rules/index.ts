@@ -1,10 +1,13 @@
 /** All rules, in the order of docs/configuration.md. Each is pure and finds each fault once. */
+import { backupHeartbeat, backupKeep, backupStore, backupVariables } from "./backup.ts";
+import { adviceBounds, sharedCapacity } from "./budgets.ts";
 import { recordCount, storageFits } from "./capacity.ts";
 import type { Rule } from "./draft.ts";
 import { distinctZones, hostnameDepth, hostnameInZone, nestedZones, reservedHostnames, uniqueHostnames } from "./hostnames.ts";
 import { currentServerType, knownLocation, knownServerType, locationInNetworkZone, soldInLocation } from "./machines.ts";
 import { notifyAddress, notifySecret } from "./notify.ts";
 import { distinctOperators, knownCurrency, privateNetwork, reservedEnvironment, secretInEnvironment, wholePublicKey } from "./platform.ts";
+import { dayOfErasure, mailForCustomers, warningInTime } from "./retention.ts";
 import { distinctRings, knownRings } from "./rings.ts";
 import { canaryHostnames, failureBudget, knownCanary, meantBudget, steadyGate, workerStop } from "./rollout.ts";
 import { imageReference, memoryFits, movingTag } from "./services.ts";
@@ -17,8 +20,10 @@ export const rules: readonly Rule[] = [
   uniqueSlugs, reservedSlugs,
   uniqueHostnames, reservedHostnames, hostnameInZone, hostnameDepth, distinctZones, nestedZones,
   knownServerType, currentServerType, knownLocation, soldInLocation, locationInNetworkZone, privateNetwork,
-  imageReference, movingTag, memoryFits, storageFits, recordCount,
+  imageReference, movingTag, memoryFits, storageFits, recordCount, sharedCapacity, adviceBounds,
   windowLength, windowDays, knownTimeZone,
   knownRings, distinctRings, knownCanary, canaryHostnames, failureBudget, meantBudget, steadyGate, workerStop,
   distinctOperators, wholePublicKey, reservedEnvironment, secretInEnvironment, notifyAddress, notifySecret, knownCurrency,
+  backupStore, backupKeep, backupVariables, backupHeartbeat,
+  dayOfErasure, warningInTime, mailForCustomers,
 ];

@@ -89,7 +89,7 @@ function blocks(...ranges: string[]): BlockList {
 const within = ({ address, length }: { address: string; length: number }, list: BlockList, least: number): boolean => length >= least && list.check(address);
 
 /** What `deploy` itself gives the app's container. */
-export const APP_ENVIRONMENT = ["PORT", "DATABASE_URL_FILE", "REDIS_URL_FILE", "UPLOADS_PATH", "DOMAIN", "RELEASE", "DRAIN_SECONDS"] as const;
+export const APP_ENVIRONMENT = ["PORT", "DATABASE_URL_FILE", "REDIS_URL_FILE", "UPLOADS_PATH", "DOMAIN", "RELEASE", "DRAIN_SECONDS", "SUSPENDED_STATUS"] as const;
 
 export const reservedEnvironment: Rule = {
   name: "reserved-environment", severity: "fault",

@@ -17,6 +17,9 @@ const change = (moment: Moment, host: "shared" | "own", with_: Partial<Host>): M
 const ran: Seen = { missed: null, codes: [137, 0], complaint: "", next: "run", wanted: "moved", between: preparing, after: moved, filesSay: "own", flows: [], openEnds: [], customer: traffic, others: traffic, acknowledged: 40 };
 /** Killed in the middle, and given up. */
 const aborted: Seen = { ...ran, next: "abort", wanted: "apart", after: apart, filesSay: "shared" };
+const finished: Moment = { phase: "none", serving: "acme", hosts: { shared: clean("shared"), own: { ...clean("acme"), tickets: 40 } } };
+/** Killed while the host that was left was cleared, and cleared then. */
+const ended: Seen = { ...ran, next: "finish", wanted: "finished", between: moved, after: finished };
 /** Something in the way, which the run noticed. */
 const failed: Partial<Seen> = { codes: [1, 0] };
 
@@ -47,6 +50,12 @@ const cases: [string, string, string, Seen, Partial<Seen>, string[]][] = [
   ["nothing flows back", "kill-9", "files", ran, { flows: ["back: the subscription or its slot is gone"] }, ["in the end back: the subscription or its slot is gone"]],
   ["an open end", "kill-9", "files", ran, { openEnds: ["operation x has no end"] }, ["at the end: operation x has no end"]],
   ["a failed request", "kill-9", "hold", ran, { customer: failing }, ["2 of 400 requests of the customer failed: 2 × status 502"]],
+  ["a right one that was finished", "kill-9", "finish/finish", ended, {}, []],
+  ["a right one killed when both hosts had forgotten", "kill-9", "finish/undo", ended, { between: { ...finished, phase: "moved" } }, []],
+  ["rows left where it was", "kill-9", "finish/finish", ended, { after: change(finished, "shared", { tickets: 7 }) }, ["in the end shared has 7 of the customer's rows"]],
+  ["a link left where it is", "kill-9", "finish/undo", ended, { after: change(finished, "own", { things: ["link acme"] }) }, ["in the end acme has link acme"]],
+  ["more removed than the host that was left", "kill-9", "finish/finish", ended, { after: change(finished, "own", { missing: 3 }) }, ["in the end 3 acknowledged writes are missing on acme, which serves"]],
+  ["finished, and the files don't know", "kill-9", "finish/finish", ended, { filesSay: "shared" }, ["in the end customers.yaml has the customer on shared"]],
   ["others notice", "target-dead", "hold", ran, { ...failed, others: failing }, ["2 of 400 requests of others failed: 2 × status 502"]],
   ["its new host is dead before it is there", "target-dead", "files", ran, { ...failed, customer: failing }, ["2 of 400 requests of the customer failed: 2 × status 502"]],
   ["its new host is dead when it may be there", "target-dead", "watch", ran, { ...failed, customer: failing }, []],
@@ -56,5 +65,5 @@ const cases: [string, string, string, Seen, Partial<Seen>, string[]][] = [
 
 it.each(cases)("%s", (_title, row, column, seen, with_, wrong) => expect(faultsOf(rows.find(({ name }) => name === row)!, columnOf(column), { ...seen, ...with_ })).toEqual(wrong));
 
-it.each([["none", "shared", "apart"], ["moved", "own", "moved"], ["moved", "shared", "moved"], ["preparing", "shared", "returned"], ["preparing", "own", undefined], ["between", "own", undefined], ["unknown", "own", undefined]] as const)(
+it.each([["none", "shared", "apart"], ["none", "own", "finished"], ["moved", "own", "moved"], ["moved", "shared", "moved"], ["preparing", "shared", "returned"], ["preparing", "own", undefined], ["between", "own", undefined], ["unknown", "own", undefined]] as const)(
   "%s, by the files on the %s host, is %s", (phase, filesSay, state) => expect(stateOf(phase, filesSay)).toBe(state));

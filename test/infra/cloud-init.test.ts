@@ -37,6 +37,14 @@ describe("cloudInit", () => {
     expect(config.runcmd).toContainEqual(["install", "-d", "-o", "root", "-g", "10001", "-m", "0750", "/etc/etage", "/etc/etage/secrets", "/etc/etage/tls"]);
   });
 
+  it("makes the folder of backups, whose files are reached by name only, and gets restic where hosts back up", () => {
+    expect(config.runcmd).toContainEqual(["install", "-d", "-o", "root", "-g", "root", "-m", "0711", "/etc/etage/backup"]);
+    const { runcmd } = parse(cloudInit({ operatorKeys: [], hostKey, backup: true }));
+    expect(runcmd.slice(0, -1)).toEqual(config.runcmd);
+    expect(runcmd.at(-1)[2]).toMatch(/^command -v restic .*apt-get install .* restic; }$/);
+    expect(JSON.stringify(config.runcmd)).not.toContain("restic");
+  });
+
   it("gives every file its content as text", () => {
     expect(config.write_files.every((entry: { content: unknown }) => typeof entry.content === "string")).toBe(true);
   });

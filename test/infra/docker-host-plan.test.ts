@@ -1,6 +1,9 @@
 import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readyScript, sshArguments, sshOptions } from "../../infra/docker-host-plan.ts";
+import { backupScript, readyScript, sshArguments, sshOptions } from "../../infra/docker-host-plan.ts";
 
 const target = { host: "shared", address: "203.0.113.7", hostKey: "ssh-ed25519 AAAAkey", ownKey: true };
 
@@ -40,5 +43,22 @@ describe("readyScript", () => {
 
   it("makes the folders on the volume for those who use them", () => {
     expect(script).toContain("[ -d /mnt/HC_Volume_17/uploads ] || sudo install -d -o 10001 -g 10001 -m 0750 /mnt/HC_Volume_17/uploads");
+  });
+});
+
+describe("backupScript", () => {
+  it.each([undefined, "/mnt/backup", "/mnt/it's $HOME"])("is a shell script without slips, for a store at %s", (path) => {
+    expect(() => execFileSync("sh", ["-n"], { input: backupScript(path) })).not.toThrow();
+  });
+
+  it("makes the place of a mounted store, and leaves one that is there alone", () => {
+    const folder = mkdtempSync(join(tmpdir(), "etage-backup-"));
+    const run = (path: string) => execFileSync("sh", ["-s"], { input: `sudo() { case $* in *"/etc/etage"*) ;; *) "$@" ;; esac; }\n${backupScript(path)}`, encoding: "utf8" });
+    expect(run(join(folder, "it's $HOME"))).toContain("etage: ready");
+    expect(statSync(join(folder, "it's $HOME")).mode & 0o777).toBe(0o755);
+    chmodSync(join(folder, "it's $HOME"), 0o700);
+    run(join(folder, "it's $HOME"));
+    expect(statSync(join(folder, "it's $HOME")).mode & 0o777).toBe(0o700);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -39,6 +39,34 @@ describe("servicePlans", () => {
     expect(plan("proxy").mounts[1]).toEqual({ source: "/etc/etage/tls", target: "/etc/etage/tls", readOnly: true });
   });
 
+  describe("with backups", () => {
+    const postgres = (path?: string) => servicePlans(services, { stanza: "shared-2", path }).find(({ name }) => name === "postgres")!;
+
+    it("ships WAL under the host's name, in small pieces, and lets it go as long as nobody has said where to", () => {
+      const { command, environment } = postgres();
+      expect(command.slice(0, 5)).toEqual(plan("postgres").command);
+      expect(command.slice(5)).toEqual([
+        "-c", "archive_mode=on",
+        "-c", "archive_command=test ! -e /etc/pgbackrest/pgbackrest.conf || pgbackrest --stanza=shared-2 archive-push %p",
+        "-c", "archive_timeout=60",
+      ]);
+      expect(environment).toEqual({ ...plan("postgres").environment, POSTGRES_INITDB_ARGS: "--wal-segsize=1" });
+    });
+
+    it("shows it where to ship to and whom the host trusts, and lets it change neither", () => {
+      expect(postgres().mounts.slice(1)).toEqual([
+        { source: "/etc/etage/backup", target: "/etc/pgbackrest", readOnly: true },
+        { source: "/etc/ssl/certs", target: "/etc/ssl/certs", readOnly: true },
+      ]);
+      expect(postgres("/mnt/backup").mounts.at(-1)).toEqual({ source: "/mnt/backup", target: "/mnt/backup", follow: true });
+    });
+
+    it("leaves the other services as they are", () => {
+      const others = (all: typeof plans) => JSON.stringify(all.filter(({ name }) => name !== "postgres"));
+      expect(others(servicePlans(services, { stanza: "shared" }))).toBe(others(plans));
+    });
+  });
+
   it("hands passwords over in files, never in an argument, variable or probe", () => {
     const visible = JSON.stringify(plans.map(({ command, environment, probe }) => ({ command, environment, probe })));
     expect(visible).not.toContain("secret");

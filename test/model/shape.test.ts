@@ -10,7 +10,7 @@ const shape: Case[] = [
     "customers.yaml:12:5  customers[2].fase  unknown key `fase` in customers[2]; did you mean `phase`?  [unknown-key]",
   ]],
   ["unknown key, nothing near", [["c", "    phase: live", "    colour: red"]], [
-    "customers.yaml:12:5  customers[2].colour  unknown key `colour` in customers[2]; keys that may be here: email, status, phase, host, hostnames, serverType, location, labels, limits, window  [unknown-key]",
+    "customers.yaml:12:5  customers[2].colour  unknown key `colour` in customers[2]; keys that may be here: email, status, eraseOn, phase, host, hostnames, serverType, location, labels, limits, window  [unknown-key]",
   ]],
   ["unknown key in a nested mapping", [["h", "memoryMegabytes: 512", "memoryMegabyte: 512"]], [
     "hosting.yaml:6:37  services.postgres.memoryMegabyte  unknown key `memoryMegabyte` in services.postgres; did you mean `memoryMegabytes`?  [unknown-key]",
@@ -143,7 +143,7 @@ const shape: Case[] = [
     "customers.yaml:1:1  expected a mapping of keys, found a list  [wrong-type]",
   ]],
   ["a key that objects inherit", [["c", "name: Acme", `name: Acme\n    __proto__: { x: 1 }`]], [
-    "customers.yaml:4:5  customers[0].__proto__  unknown key `__proto__` in customers[0]; keys that may be here: email, status, phase, host, hostnames, serverType, location, labels, limits, window  [unknown-key]",
+    "customers.yaml:4:5  customers[0].__proto__  unknown key `__proto__` in customers[0]; keys that may be here: email, status, eraseOn, phase, host, hostnames, serverType, location, labels, limits, window  [unknown-key]",
   ]],
 ];
 

@@ -2,7 +2,7 @@
 import { closeAccess } from "./access.ts";
 import { removeGuard } from "./guard.ts";
 import { forgetIdentities, OWN_INDEX } from "./identity.ts";
-import { MOVE_PREFIX, moveNames } from "./names.ts";
+import { HERE, MOVE_PREFIX, moveNames } from "./names.ts";
 import { ident, literal } from "./quote.ts";
 
 /**
@@ -13,10 +13,10 @@ import { ident, literal } from "./quote.ts";
 export function stopReplication(slug: string, systemIdentifier?: string): string {
   const { out, back } = moveNames(slug);
   const subscriptions = [out, back].map((name) => `select statement from (values (1, ${literal(`alter subscription ${ident(name)} disable`)}), (2, ${literal(`alter subscription ${ident(name)} set (slot_name = none)`)}), (3, ${literal(`drop subscription ${ident(name)}`)})) s(n, statement)
-where exists (select from pg_subscription where subname = ${literal(name)}) order by n \\gexec
+where exists (select from pg_subscription where subname = ${literal(name)} and ${HERE.subscription}) order by n \\gexec
 `).join("");
   const copying = systemIdentifier === undefined ? "" : ` or slot_name like ${literal(`pg\\_%\\_sync\\_%\\_${systemIdentifier}`)}`;
-  const ours = `from pg_replication_slots where slot_name in (${literal(out)}, ${literal(back)})${copying}`;
+  const ours = `from pg_replication_slots where ${HERE.slot} and (slot_name in (${literal(out)}, ${literal(back)})${copying})`;
   return `set client_min_messages = error;
 ${subscriptions}drop publication if exists ${ident(out)};
 drop publication if exists ${ident(back)};
@@ -48,8 +48,8 @@ export const leftovers = (): string => `select coalesce(json_agg(json_build_obje
   union all select 'trigger', tgname || ' on ' || tgrelid::regclass from pg_trigger where tgname like '${LIKE}' and not tgisinternal and tgparentid = 0
   union all select 'index', c.oid::regclass::text from pg_class c where c.relkind = 'i' and c.relname like '${LIKE}' and coalesce(obj_description(c.oid, 'pg_class'), '') like '${OWN_INDEX}%'
   union all select 'publication', pubname::text from pg_publication where pubname like '${LIKE}'
-  union all select 'subscription', subname::text from pg_subscription where subname like '${LIKE}'
-  union all select 'slot', slot_name::text from pg_replication_slots where slot_name like '${LIKE}' or slot_name ~ '^pg_[0-9]+_sync_[0-9]+_[0-9]+$'
+  union all select 'subscription', subname::text from pg_subscription where subname like '${LIKE}' and ${HERE.subscription}
+  union all select 'slot', slot_name::text from pg_replication_slots where ${HERE.slot} and (slot_name like '${LIKE}' or slot_name ~ '^pg_[0-9]+_sync_[0-9]+_[0-9]+$')
   union all select 'role', rolname::text from pg_roles where rolname like '${LIKE}') found(kind, name);
 `;
 

@@ -1,6 +1,6 @@
 /** One look at a database's catalogue: one message, one line of JSON. Reads only. */
 import type { Inventory } from "./inventory.ts";
-import { MOVE_PREFIX } from "./names.ts";
+import { HERE, MOVE_PREFIX } from "./names.ts";
 import { ident, literal } from "./quote.ts";
 import { fullName, type Tenancy } from "./tenancy.ts";
 
@@ -90,7 +90,7 @@ select json_build_object(
   'largeObjects', (select count(*) from pg_largeobject_metadata),
   'materializedViews', ${LIST("schemaname || '.' || matviewname order by 1")}, '[]') from pg_matviews where ${OURS("schemaname")}),
   'publications', ${LIST("pubname order by pubname")}, '[]') from pg_publication),
-  'subscriptions', ${LIST("subname order by subname")}, '[]') from pg_subscription where subdbid = (select oid from pg_database where datname = current_database())),
+  'subscriptions', ${LIST("subname order by subname")}, '[]') from pg_subscription where ${HERE.subscription}),
   'estimates', json_build_object(${estimates.join(", ")}))::jsonb::text;
 `;
 }

@@ -4,7 +4,7 @@
  * changed along, so that the other side compares without another round trip.
  */
 import { FENCE } from "./fence.ts";
-import type { MoveNames } from "./names.ts";
+import { HERE, type MoveNames } from "./names.ts";
 import { ident, literal } from "./quote.ts";
 import { SAME_TEXT } from "./table-sql.ts";
 
@@ -167,8 +167,8 @@ begin
     'fence', (array['open', 'closed', 'noting', 'left'])[pg_sequence_last_value(${fence})],
     'schema', (select md5(string_agg(l.object || ' ' || l.definition, chr(10) order by l.object collate "C", l.definition collate "C")) from ${s}.schema_lines() l),
     'differing', (select count(*) from ${s}.differing), 'dirty', (select count(*) from ${s}.dirty),
-    'lag', (select max(pg_wal_lsn_diff(pg_current_wal_lsn(), p.confirmed_flush_lsn))::bigint from pg_replication_slots p where p.slot_name in (${literal(out)}, ${literal(back)})),
-    'errors', (select coalesce(sum(t.apply_error_count + t.sync_error_count), 0) from pg_stat_subscription_stats t where t.subname in (${literal(out)}, ${literal(back)})));
+    'lag', (select max(pg_wal_lsn_diff(pg_current_wal_lsn(), p.confirmed_flush_lsn))::bigint from pg_replication_slots p where p.slot_name in (${literal(out)}, ${literal(back)}) and p.${HERE.slot}),
+    'errors', (select coalesce(sum(t.apply_error_count + t.sync_error_count), 0) from pg_stat_subscription_stats t join pg_subscription s on s.oid = t.subid where s.subname in (${literal(out)}, ${literal(back)}) and s.${HERE.subscription}));
 end`),
 
     ...FOR_THE_FLIP.map((head) => `revoke all on function ${s}.${head} from public;

@@ -29,3 +29,6 @@ export function moveNames(slug: string): MoveNames {
   const prefix = `${MOVE_PREFIX}_${word}`;
   return { schema: prefix, prefix, out: `${prefix}_out`, back: `${prefix}_back`, role: prefix, passfile: `/var/lib/postgresql/${prefix}.pgpass` };
 }
+
+/** Conditions on `pg_subscription` and `pg_replication_slots`, which list those of every database of the server. */
+export const HERE = { subscription: "subdbid = (select oid from pg_database where datname = current_database())", slot: "database = current_database()" } as const;

@@ -1,6 +1,6 @@
 /** Counting and removing the customer's rows on the side that it does not live on. */
 import { FENCE } from "./fence.ts";
-import { moveNames } from "./names.ts";
+import { HERE, moveNames } from "./names.ts";
 import { ident, literal, qualified } from "./quote.ts";
 import { owned } from "./table-sql.ts";
 import { type DataMove, nameOf } from "./tenancy.ts";
@@ -25,7 +25,7 @@ export function removeRows(move: DataMove, rest = 1): string {
   return `do $etage$ begin
   if to_regclass(${literal(fence)}) is null then raise exception 'there is no fence of the customer % here', ${literal(move.slug)}; end if;
   if pg_sequence_last_value(${literal(fence)}::regclass) not in (${FENCE.closed}, ${FENCE.left}) then raise exception 'the customer % may write here; its rows stay', ${literal(move.slug)}; end if;
-  if exists (select from pg_publication where pubname in ${both}) or exists (select from pg_subscription where subname in ${both}) or exists (select from pg_replication_slots where slot_name in ${both}) then
+  if exists (select from pg_publication where pubname in ${both}) or exists (select from pg_subscription where subname in ${both} and ${HERE.subscription}) or exists (select from pg_replication_slots where slot_name in ${both} and ${HERE.slot}) then
     raise exception 'changes are still carried to the other side; its rows would be removed, too';
   end if;
 end $etage$;

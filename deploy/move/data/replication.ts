@@ -1,5 +1,5 @@
 /** Publications and subscriptions, in both directions, and how far they are. */
-import { moveNames } from "./names.ts";
+import { HERE, moveNames } from "./names.ts";
 import { ident, literal, qualified } from "./quote.ts";
 import { owned } from "./table-sql.ts";
 import type { DataMove } from "./tenancy.ts";
@@ -30,7 +30,7 @@ end $etage$;
 export function subscribe(slug: string, direction: Direction, connection: string): string {
   const subscription = ident(moveNames(slug)[direction]);
   return `set client_min_messages = error;
-select not exists (select from pg_subscription where subname = ${literal(moveNames(slug)[direction])}) as missing \\gset
+select not exists (select from pg_subscription where subname = ${literal(moveNames(slug)[direction])} and ${HERE.subscription}) as missing \\gset
 \\if :missing
 create subscription ${subscription} connection ${literal(connection)} publication ${subscription}
   with (copy_data = ${direction === "out"}, origin = none, streaming = off, run_as_owner = true);
@@ -43,10 +43,10 @@ export const reconnect = (slug: string, direction: Direction, connection: string
 
 /** A slot whose subscription was never written down: CREATE SUBSCRIPTION died between the two. On the side that changes come from. */
 export const dropOrphanedSlot = (slug: string, direction: Direction): string =>
-  `select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = ${literal(moveNames(slug)[direction])} and not active \\g /dev/null
+  `select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = ${literal(moveNames(slug)[direction])} and ${HERE.slot} and not active \\g /dev/null
 `;
 
-export const isSubscribed = (slug: string, direction: Direction): string => `select to_json(exists (select from pg_subscription where subname = ${literal(moveNames(slug)[direction])}));\n`;
+export const isSubscribed = (slug: string, direction: Direction): string => `select to_json(exists (select from pg_subscription where subname = ${literal(moveNames(slug)[direction])} and ${HERE.subscription}));\n`;
 
 /** What the receiving side says. */
 export interface Receiving {
@@ -68,7 +68,7 @@ export const receiving = (slug: string, direction: Direction): string => `select
     from pg_subscription_rel r join pg_class c on c.oid = r.srrelid join pg_namespace n on n.oid = c.relnamespace left join pg_stat_progress_copy p on p.relid = r.srrelid and p.command = 'COPY FROM' where r.srsubid = s.oid),
   'errors', json_build_object('apply', t.apply_error_count, 'copy', t.sync_error_count),
   'conflicts', (select coalesce(json_object_agg(key, value), '{}') from jsonb_each(to_jsonb(t)) where key like 'confl_%' and value <> '0'))
-  from pg_subscription s join pg_stat_subscription_stats t on t.subid = s.oid where s.subname = ${literal(moveNames(slug)[direction])});
+  from pg_subscription s join pg_stat_subscription_stats t on t.subid = s.oid where s.subname = ${literal(moveNames(slug)[direction])} and s.${HERE.subscription});
 `;
 
 /** What the sending side says. */
@@ -84,7 +84,7 @@ export interface Sending {
 
 /** One line of JSON; `null` without slot. */
 export const sending = (slug: string, direction: Direction): string => `select (select json_build_object('active', active, 'lag', coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn), 0)::bigint, 'wal', wal_status, 'room', safe_wal_size)
-  from pg_replication_slots where slot_name = ${literal(moveNames(slug)[direction])});
+  from pg_replication_slots where slot_name = ${literal(moveNames(slug)[direction])} and ${HERE.slot});
 `;
 
 /** Statistics for the planner after the first copy. */

@@ -24,7 +24,7 @@ export interface FlipInput {
     /** ROOM_TARGET */
     room: string;
     healthPath: string;
-    /** The app's streams (service: streamsService(slug); paths: `/events`): cut when the hold begins, since they never end. Null when it has none. */
+    /** The app's streams (service: streamsService(slug); paths: `/events`): never end, so nobody waits for them; new ones go to the new host from the hold's end on, the app ends the others. Null when it has none. */
     streams: { service: string; paths: readonly string[] } | null;
     forwardHeaders: boolean;
     tls: { certificate: string; key: string };

@@ -91,7 +91,7 @@ async function ownRoute(hands: Hands, left: End): Promise<void> {
 /** The hold itself. @throws UserError when the customer is where it was. */
 export async function cutOver(session: Session, hands: Hands, left: End, options: CutoverOptions, tell: Tell): Promise<Extract<FlipVerdict, { verdict: "moved" }>> {
   const host = hostOf(hands, left).host.name;
-  const stragglers = await holdStragglers(hands, otherEnd(left));
+  const stragglers = await holdStragglers(hands, otherEnd(left), session.operation.id);
   let verdict: FlipVerdict | undefined;
   try {
     verdict = await runFlip(session, host, flipFor(hands, left, { attempt: session.operation.id, mode: "flip", ...options }), tell);

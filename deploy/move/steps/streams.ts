@@ -1,7 +1,6 @@
 /**
- * A customer's streams at the host that was left. Those that came in by its own route were cut with the hold; those that were
- * opened before it had one are still there, at an app where nothing happens any more. The app's command `disconnect` ends
- * them as a release that leaves does: their readers come again, where the customer is now.
+ * A customer's streams at the host that was left: the hold leaves them open, at an app where nothing happens any more. The
+ * app's command `disconnect` ends them as a release that leaves does: their readers come again, where the customer is now.
  */
 import { messageOf, UserError } from "../../errors.ts";
 import { runLimited, runOnce } from "../../host/docker.ts";
@@ -22,6 +21,6 @@ export async function endStreams({ report, connect, slug }: Pick<Session, "repor
     await mustRun(await connect(host.name), "ending the customer's streams", runLimited(SECONDS, [...runOnce(spec, "disconnect"), slug]), { timeout: (SECONDS + 30) * 1000 });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    report.event({ type: "note", host: host.name, message: `streams of ${slug} that were open before its move may stay open here until the app is updated: ${messageOf(error).split("\n")[0]}` });
+    report.event({ type: "note", host: host.name, message: `streams of ${slug} that were open in its cutover may stay open here until the app is updated: ${messageOf(error).split("\n")[0]}` });
   }
 }

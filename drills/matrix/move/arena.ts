@@ -13,6 +13,7 @@ import { recovered } from "../restore.ts";
 import type { State, Verb } from "./columns.ts";
 import { stateOf } from "./judge.ts";
 import type { Row } from "./rows.ts";
+import { isFinished, unfinish } from "./unfinish.ts";
 
 export interface MoveArena {
   site: Site;
@@ -69,7 +70,9 @@ export async function raiseMoveArena(site: Site): Promise<MoveArena> {
     site, machines: await machinesOf(site), slug: SLUG, hosts: ["shared", SLUG], target: targets.find(({ slug }) => slug === SLUG)!,
     others: targets.filter(({ slug }) => OTHERS.includes(slug)), tokens: await tokensOf(site.directory, site.environment, targets),
   };
-  await bring(arena, "apart");
+  // A lab that was left in the middle: the files of a fresh copy do not say who was finished.
+  if (await isFinished(arena)) simplify(site, "live");
+  await bring(arena, ["apart"]);
   return arena;
 }
 
@@ -100,22 +103,27 @@ export const buryTheDead = async ({ site, machines, hosts }: MoveArena): Promise
 };
 
 export const wordsOf = (verb: Verb, slug: string): string[] =>
-  ["move", verb, slug, ...(verb === "abort" ? ["--yes"] : ["--watch", "1"]), ...(verb === "back" ? ["--yes"] : [])];
+  ["move", verb, slug, ...({ run: ["--watch", "1"], back: ["--watch", "1", "--yes"], abort: ["--yes"], finish: ["--confirm", slug] } satisfies Record<Verb, string[]>)[verb]];
 
-/** The shortest way from where the customer is; nothing when it is there. Throws when a verb fails. */
-export async function bring(arena: MoveArena, wanted: State): Promise<void> {
-  const way: Record<State, Record<State, Verb | null>> = {
-    apart: { apart: null, moved: "run", returned: "run" }, moved: { moved: null, returned: "back", apart: "back" }, returned: { returned: null, apart: "abort", moved: "run" },
+/** From where the customer is to the first of the states that is wanted, unless it is in one of them. Throws when a verb fails. */
+export async function bring(arena: MoveArena, wanted: readonly State[]): Promise<void> {
+  const way: Record<Exclude<State, "finished">, Record<State, Verb | null>> = {
+    apart: { apart: null, moved: "run", returned: "run", finished: "run" }, moved: { moved: null, returned: "back", apart: "back", finished: "finish" },
+    returned: { returned: null, apart: "abort", moved: "run", finished: "run" },
   };
-  for (let turns = 0; turns < 4; turns += 1) {
+  for (let turns = 0; turns < 5; turns += 1) {
     const { phase } = await statusOf(arena.site);
     const state = stateOf(phase, filesSay(arena));
+    if (state !== undefined && wanted.includes(state)) return;
+    if (state === "finished") {
+      await unfinish(arena, () => simplify(arena.site, "staged"));
+      continue;
+    }
     // A way back whose rest was not done, or a hold that somebody died in.
-    const verb = state === undefined ? (phase === "preparing" ? "back" : "run") : way[state][wanted];
-    if (verb === null) return;
-    await arena.site.must(["bin/deploy", ...wordsOf(verb, arena.slug)]);
+    const verb = state === undefined ? (phase === "preparing" ? "back" : "run") : way[state][wanted[0]!];
+    if (verb !== null) await arena.site.must(["bin/deploy", ...wordsOf(verb, arena.slug)]);
   }
-  throw new Error(`${arena.slug} does not get ${wanted}; deploy move status ${arena.slug} says where it is`);
+  throw new Error(`${arena.slug} does not get ${wanted.join(" or ")}; deploy move status ${arena.slug} says where it is`);
 }
 
 /** After a cell that was wrong: its fault taken away, and nothing of the move left. */
@@ -123,5 +131,5 @@ export async function restoreMove(arena: MoveArena, row: Row, turn: number): Pro
   const { site, machines, hosts, slug } = arena;
   await settled(site, machines, hosts);
   for (const [left, gone] of [hosts, hosts.toReversed()] as [string, string][]) await row.heal({ machines, slug, left, gone, turn });
-  await bring(arena, "apart");
+  await bring(arena, ["apart"]);
 }

@@ -1,5 +1,6 @@
 /** One cell: a verb about a move that is struck at one step, mended, ended by what a person would type, and looked at from all sides. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { StandingReport } from "../../../deploy/move/status.ts";
 import type { Event } from "../../../deploy/report/event.ts";
 import { replicationFault } from "../../../deploy/move/data/replicate.ts";
 import { openLedger } from "../../move/ledger.ts";
@@ -11,7 +12,7 @@ import { recovered } from "../restore.ts";
 import { whileStill, within } from "../strike.ts";
 import type { TableCell } from "../table.ts";
 import { buryTheDead, filesSay, type MoveArena, statusOf, wordsOf } from "./arena.ts";
-import { type Column, ENDS, HOLD_MS, inHold, nextVerb, STARTS } from "./columns.ts";
+import { type Column, ENDS, HOLD_MS, inHold, nextVerb, type State } from "./columns.ts";
 import { faultsOf, type Host, type Moment, type Seen } from "./judge.ts";
 import { lookAt } from "./look.ts";
 import { MOVES } from "../../../deploy/host/paths.ts";
@@ -33,7 +34,7 @@ export async function playMoveCell(arena: MoveArena, row: Row, column: Column, t
   try {
     const run = await struckRun({ machines, slug, left, gone, column, turn }, row, site);
     await Promise.all(hosts.map((host) => recovered({ machines }, host)));
-    const between = await lookAround(arena, ledger.acknowledged);
+    const between = await lookAround(arena, ledger.acknowledged, "serving");
     if (!patient) await buryTheDead(arena);
     const next = nextVerb(column, between.phase, filesSay(arena));
     const ended = next === null ? { code: 0, stdout: "", stderr: "" } : await startDeploy(site, wordsOf(next, slug)).ended;
@@ -43,8 +44,7 @@ export async function playMoveCell(arena: MoveArena, row: Row, column: Column, t
     [done.customer, done.others] = await Promise.all([ledger.stop(), beside.stop()]);
     done.acknowledged = acknowledged.size;
   }
-  const atLast = await lookAround(arena, ledger.acknowledged);
-  const { replication } = await statusOf(site);
+  const { replication, ...atLast } = await lookAround(arena, ledger.acknowledged, "both");
   const flows = Object.entries(replication).flatMap(([direction, state]) => { const fault = replicationFault(state); return fault ? [`${direction}: ${fault}`] : []; });
   const seen: Seen = { ...done as Seen, after: atLast, filesSay: filesSay(arena), flows, openEnds: await openEnds(site, 3) };
   const wrong = faultsOf(row, column, seen);
@@ -77,7 +77,7 @@ async function struckRun(given: Omit<Scene, "running">, row: Row, site: MoveAren
   const running = startDeploy(site, wordsOf(column.verb, slug), hear);
   const scene: Scene = { ...given, running };
   const over = new AbortController();
-  const coming = row.lasts === undefined ? Promise.resolve() : after(row.lasts, () => missed === null, heal, over.signal);
+  const coming = row.lasts === undefined ? Promise.resolve() : after(row.lasts(column), () => missed === null, heal, over.signal);
   const ended = await within(running.ended, MOST_SECONDS);
   if (!ended) {
     running.signal("SIGKILL");
@@ -107,25 +107,24 @@ const complaintOf = ({ stdout, stderr }: { stdout: string; stderr: string }): st
   return `${summary?.failure ? `${summary.failure.step}: ${summary.failure.reason}` : ""} ${stderr.trim()}`.trim().slice(0, 1500);
 };
 
-/** Both hosts and what status makes of them. The last changes may still be on their way to the host that is kept current. */
-async function lookAround({ site, machines, hosts, slug }: MoveArena, acknowledged: ReadonlySet<string>): Promise<Moment> {
+/** Both hosts and what status makes of them. `waits`: for whom, when writes are missing; the last ones may still be on their way to the host that is kept current. */
+async function lookAround({ site, machines, hosts, slug }: MoveArena, acknowledged: ReadonlySet<string>, waits: "serving" | "both"): Promise<Moment & Pick<StandingReport, "replication">> {
   const known = [...acknowledged];
-  const { phase, serving } = await statusOf(site);
+  const { phase, serving, replication } = await statusOf(site);
   const look = async (host: string): Promise<Host> => {
     for (let attempt = 0; ; attempt += 1) {
       const { tickets, ...found } = await lookAt(machines, host, slug);
       const missing = known.filter((id) => !tickets.has(id)).length;
-      if (missing === 0 || attempt >= 3 || phase === "none") return { ...found, tickets: tickets.size, missing };
+      if (missing === 0 || attempt >= 3 || phase === "none" || (waits === "serving" && host !== serving)) return { ...found, tickets: tickets.size, missing };
       await sleep(1000);
     }
   };
   const [shared, own] = await Promise.all(hosts.map(look));
-  return { phase, serving, hosts: { shared: shared!, own: own! } };
+  return { phase, serving, replication, hosts: { shared: shared!, own: own! } };
 }
 
-/** What a cell begins with, and most likely ends with. */
-export const expectedEnd = (column: Column): ReturnType<typeof startOf> => {
-  const verb = nextVerb(column, column.verb === "back" ? "moved" : "preparing", column.verb === "back" ? "own" : "shared");
-  return ENDS[verb ?? column.verb];
-};
-const startOf = (column: Column) => STARTS[column.verb];
+/** What a cell most likely ends with. */
+export function expectedEnd(column: Column): State {
+  const there = column.verb === "back" || column.verb === "finish";
+  return ENDS[nextVerb(column, there ? "moved" : "preparing", there ? "own" : "shared") ?? column.verb];
+}

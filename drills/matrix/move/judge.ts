@@ -2,7 +2,7 @@
 import type { Phase } from "../../../deploy/move/standing.ts";
 import { FLIPPING, type MoveStep, SETTLING } from "../../../deploy/move/steps.ts";
 import type { Summary } from "../../traffic/tally.ts";
-import { type Column, type State, STARTS, type Verb } from "./columns.ts";
+import { type Column, type State, startsOf, type Verb } from "./columns.ts";
 import type { Look } from "./look.ts";
 import type { Row } from "./rows.ts";
 
@@ -33,7 +33,7 @@ export interface Seen {
 }
 
 export function faultsOf(row: Row, column: Column, seen: Seen): string[] {
-  return [...endings(row, seen), ...served("after the struck run", seen.between), ...served("in the end", seen.after), ...standing(seen), ...seen.openEnds.map((end) => `at the end: ${end}`), ...requests(row, column, seen)];
+  return [...endings(row, seen), ...served("after the struck run", column, seen.between), ...served("in the end", column, seen.after), ...standing(seen), ...seen.openEnds.map((end) => `at the end: ${end}`), ...requests(row, column, seen)];
 }
 
 function endings(row: Row, { missed, codes: [first, next], complaint, next: verb, wanted }: Seen): string[] {
@@ -51,10 +51,10 @@ const MAY_BE_GONE: ReadonlySet<MoveStep> = new Set<MoveStep>([...FLIPPING, ...SE
 const WRITES = new Set(["open", "noting"]);
 
 /** One host takes the customer's writes, and has every one that was acknowledged. */
-function served(when: string, { phase, serving, hosts: { shared, own } }: Moment): string[] {
-  // Without a guard everybody may write, and before the cutover the customer is on the shared host.
-  const unguarded = shared.fence === null && phase !== "moved";
-  const open = [shared, own].filter((side) => side.fence === null ? side === shared && unguarded : WRITES.has(side.fence));
+function served(when: string, { verb }: Column, { phase, serving, hosts: { shared, own } }: Moment): string[] {
+  // Without a guard everybody may write: before the cutover the customer is on the shared host, when a move is finished on its own.
+  const unguarded = verb === "finish" ? own : phase === "moved" ? undefined : shared;
+  const open = [shared, own].filter((side) => side.fence === null ? side === unguarded : WRITES.has(side.fence));
   if (open.length !== 1) return [`${when} ${open.length === 0 ? "no host takes" : "both hosts take"} the customer's writes (${phase}: ${shared.fence ?? "none"} on ${shared.host}, ${own.fence ?? "none"} on ${own.host})`];
   const [home] = open as [Host];
   return [
@@ -66,26 +66,29 @@ function served(when: string, { phase, serving, hosts: { shared, own } }: Moment
 /** What has to be there, and nothing else. */
 function standing({ wanted, after: { phase, hosts: { shared, own } }, filesSay, flows }: Seen): string[] {
   const wrong: string[] = [];
-  const phases: Record<State, Phase> = { apart: "none", moved: "moved", returned: "preparing" };
+  const phases: Record<State, Phase> = { apart: "none", moved: "moved", returned: "preparing", finished: "none" };
+  const over = wanted === "apart" || wanted === "finished";
   if (phase !== phases[wanted]) wrong.push(`in the end the move is ${phase} instead of ${phases[wanted]}`);
-  if ((filesSay === "own") !== (wanted === "moved")) wrong.push(`in the end customers.yaml has the customer on ${filesSay === "own" ? "its own host" : shared.host}`);
+  if ((filesSay === "own") !== (wanted === "moved" || wanted === "finished")) wrong.push(`in the end customers.yaml has the customer on ${filesSay === "own" ? "its own host" : shared.host}`);
   for (const side of [shared, own]) {
     if (side.lock !== null) wrong.push(`in the end ${side.host} has a lock: ${side.lock}`);
     if (side.apps !== 1) wrong.push(`in the end ${side.host} runs ${side.apps} app containers`);
-    wrong.push(...side.things.filter((thing) => wanted === "apart" || !/^(link|route) |^a password file$/.test(thing)).map((thing) => `in the end ${side.host} has ${thing}`));
-    const marks = wanted === "apart" ? [] : [wanted === "moved" ? "moved" : "preparing"];
+    wrong.push(...side.things.filter((thing) => over || !/^(link|route) |^a password file$/.test(thing)).map((thing) => `in the end ${side.host} has ${thing}`));
+    const marks = over ? [] : [wanted === "moved" ? "moved" : "preparing"];
     if (side.marks.join() !== marks.join()) wrong.push(`in the end ${side.host} has ${side.marks.length === 0 ? "no note of a move" : `a note of a move: ${side.marks.join(", ")}`}`);
-    if (wanted === "apart") wrong.push(...side.objects.map((object) => `in the end ${side.host} has ${object} in its database`));
+    if (over) wrong.push(...side.objects.map((object) => `in the end ${side.host} has ${object} in its database`));
     else if (side.missing > 0) wrong.push(`in the end ${side.missing} acknowledged writes are missing on ${side.host}, which is kept current`);
   }
-  if (wanted === "apart" && own.tickets > 0) wrong.push(`in the end ${own.host} has ${own.tickets} of the customer's rows`);
+  for (const left of [...(wanted === "apart" ? [own] : []), ...(wanted === "finished" ? [shared] : [])]) {
+    if (left.tickets > 0) wrong.push(`in the end ${left.host} has ${left.tickets} of the customer's rows`);
+  }
   return [...wrong, ...flows.map((fault) => `in the end ${fault}`)];
 }
 
 /** A host that is dead or cut off serves nobody; a full disk takes no writes of who is there. Nobody else may notice anything. */
 function requests({ hits, name }: Row, column: Column, { customer, others }: Seen): string[] {
   const [shared, own] = column.verb === "back" ? ["gone", "left"] : ["left", "gone"];
-  const maybeThere = column.verb === "back" || (column.verb === "run" && MAY_BE_GONE.has(column.step));
+  const maybeThere = column.verb === "back" || column.verb === "finish" || (column.verb === "run" && MAY_BE_GONE.has(column.step));
   const told = (who: string, { failed, sent, failures }: Summary): string[] => failed === 0 ? [] : [`${failed} of ${sent} requests of ${who} failed: ${failures.slice(0, 3).join("; ")}`];
   return [
     ...(hits === shared ? [] : told("others", others)),
@@ -95,7 +98,7 @@ function requests({ hits, name }: Row, column: Column, { customer, others }: See
 
 /** State in which the next cell finds the customer. */
 export const stateOf = (phase: Phase, filesSay: "shared" | "own"): State | undefined =>
-  phase === "none" ? "apart" : phase === "moved" ? "moved" : phase === "preparing" && filesSay === "shared" ? "returned" : undefined;
+  phase === "none" ? (filesSay === "own" ? "finished" : "apart") : phase === "moved" ? "moved" : phase === "preparing" && filesSay === "shared" ? "returned" : undefined;
 
 /** Cells in an order in which each begins where the last one ended, as far as there are such. */
 export function chained<T extends { column: Column }>(todo: readonly T[], ends: (one: T) => State): T[] {
@@ -103,10 +106,18 @@ export function chained<T extends { column: Column }>(todo: readonly T[], ends: 
   const order: T[] = [];
   let state: State = "apart";
   while (left.length > 0) {
-    const found: number = left.findIndex(({ column }) => STARTS[column.verb] === state);
-    const [one] = left.splice(Math.max(0, found), 1) as [T];
+    const best = Math.min(...left.map(({ column }) => rank(column, state)));
+    const [one] = left.splice(left.findIndex(({ column }) => rank(column, state) === best), 1) as [T];
     order.push(one);
-    state = ends(one);
+    const end = ends(one);
+    // Whoever takes a finish back has the customer apart.
+    state = end === "finished" ? "apart" : end;
   }
   return order;
+}
+
+/** How well a cell begins where the customer is; those that can begin elsewhere, too, come later. */
+function rank(column: Column, state: State): number {
+  const starts = startsOf(column);
+  return starts.includes(state) ? starts.length + starts.indexOf(state) : 9;
 }

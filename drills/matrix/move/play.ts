@@ -2,7 +2,7 @@
 import { entries, type Matrix } from "../matrix.ts";
 import { bring, raiseMoveArena, restoreMove } from "./arena.ts";
 import { expectedEnd, type MoveCell, playMoveCell } from "./cell.ts";
-import { columnOf, columns, STARTS } from "./columns.ts";
+import { columnOf, columns, startsOf } from "./columns.ts";
 import { chained } from "./judge.ts";
 import { rows } from "./rows.ts";
 
@@ -20,7 +20,7 @@ export const move: Matrix = {
     // Names of columns that one cell adds must be no other's, whoever played in this lab before.
     const first = Math.floor(Date.now() / 1000);
     for (const [at, { row, column }] of chained(todo, ({ column }) => expectedEnd(column)).entries()) {
-      await bring(arena, STARTS[column.verb]);
+      await bring(arena, startsOf(column));
       const cell = await playMoveCell(arena, row, column, first + at, options);
       cells.push(cell);
       heard.cell(cell, lineOf(cell));

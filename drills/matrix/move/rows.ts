@@ -2,7 +2,7 @@
 import { MOVES } from "../../../deploy/host/paths.ts";
 import type { Machines } from "../../site/machines.ts";
 import type { Running } from "../../site/running.ts";
-import { type Column, columnOf, HOLD_MS, inHold } from "./columns.ts";
+import { type Column, columnOf, HOLD_MS, inHold, sameMoment } from "./columns.ts";
 import { query } from "./look.ts";
 
 export interface Place {
@@ -23,7 +23,7 @@ export interface Row {
   /** When it strikes in a hold: at that moment, or right before the hold begins. */
   strikes: "in the hold" | "before the hold";
   /** Seconds after which it is over though the run goes on; absent: it lasts as long as the run. */
-  lasts?: number;
+  lasts?(column: Column): number;
   senseless?(step: string): string | undefined;
   strike(scene: Scene): Promise<void>;
   /** Also when the fault never came. */
@@ -31,6 +31,8 @@ export interface Row {
 }
 
 const nothing = async (): Promise<void> => {};
+/** Of a `finish`, host by host: before its third step it has changed nothing. */
+const unfinished = (step: string): string | undefined => ["finish/lock", "finish/preflight", "finish/forward"].includes(step) ? "before `finish/replicate` nothing is changed, and `finish/forward` is over at once" : undefined;
 const only = (why: string, ...names: string[]): Row["senseless"] => (step) => names.includes(step) ? undefined : why;
 
 /** Detached: it lasts until it is ended, or for minutes. */
@@ -69,12 +71,12 @@ cat /dev/zero >"$folder/.filler.rest" 2>/dev/null || true`;
 const EMPTY = `folder=$(docker inspect --format '{{range .Mounts}}{{println .Source}}{{end}}' postgres | grep -m 1 postgres | xargs dirname); rm -f "$folder/.filler" "$folder/.filler.rest"`;
 
 const host = (name: string, hits: "left" | "gone", begin: "kill" | "cut", end: "start" | "mend"): Row => ({
-  name, hits, strikes: "in the hold", lasts: 25,
+  name, hits, strikes: "in the hold", lasts: () => 25, senseless: (step) => sameMoment(columnOf(step)) ?? unfinished(step),
   strike: ({ machines, [hits]: victim }) => machines.fault(victim, begin), heal: ({ machines, [hits]: victim }) => machines.fault(victim, end),
 });
 
 export const rows: readonly Row[] = [
-  { name: "kill-9", hits: "tool", strikes: "in the hold", strike: async ({ running }) => running.signal("SIGKILL"), heal: nothing },
+  { name: "kill-9", hits: "tool", strikes: "in the hold", senseless: (step) => sameMoment(columnOf(step)), strike: async ({ running }) => running.signal("SIGKILL"), heal: nothing },
   {
     name: "flip-killed", hits: "rest", strikes: "before the hold",
     senseless: (step) => inHold(columnOf(step)) ? undefined : "the flip runs in the hold only",
@@ -93,13 +95,15 @@ export const rows: readonly Row[] = [
     heal: async ({ machines, left, gone, turn }) => { for (const each of [left, gone]) await query(machines, each, addColumn(turn)); },
   },
   {
-    name: "open-transaction", hits: "rest", strikes: "before the hold", lasts: 90,
+    name: "open-transaction", hits: "rest", strikes: "before the hold",
+    // Copying waits for two minutes, which is as good as any time; everything else gives up before this is over.
+    lasts: ({ step }) => step === "schema" || step === "replicate" ? 15 : 90,
     senseless: only("only what waits for the old database's transactions can meet one", "schema", "replicate", "rehearse", "hold", "back/rehearse", "back/hold"),
     strike: async ({ machines, left, slug }) => void await machines.inside(left, holdOpen(slug)), heal: async ({ machines, left }) => void await query(machines, left, LET_GO),
   },
   {
     name: "full-disk", hits: "rest", strikes: "before the hold",
-    senseless: (step) => step.includes("/") ? "the host that is gone to is the shared one then" : undefined,
+    senseless: (step) => step.includes("/") ? "the host that is gone to is the shared one then" : sameMoment(columnOf(step)),
     strike: async ({ machines, gone }) => { await machines.inside(gone, FILL); await machines.fault(gone, "fill"); },
     heal: async ({ machines, gone }) => { await machines.fault(gone, "empty"); await machines.inside(gone, EMPTY); },
   },

@@ -36,7 +36,7 @@ describe("a host", () => {
   it.each<[what: string, finding: HostFinding, expected: object]>([
     ["as it should be", serving("shared")[1], { refreshes: [], byHand: [], faults: [] }],
     ["with other customers", serving("shared", { action: "refresh", parts: ["customers"], unknown: ["beta"] })[1], { refreshes: [{ host: "shared", release: "v1", changes: ["customers"], adds: ["beta"], afterMoves: false }], byHand: [] }],
-    ["with a move that is being prepared", serving("shared", { action: "refresh", parts: ["customers"], moves: [mark("next", "preparing")] })[1], { refreshes: [{ host: "shared", afterMoves: true }] }],
+    ["with a move that is being prepared", serving("shared", { action: "refresh", parts: ["customers"], moves: [mark("next", "preparing")] })[1], { refreshes: [], left: [{ what: "tell shared", because: "the move of next is not over" }] }],
     ["with a move whose cutover is done", serving("shared", { action: "refresh", parts: ["host names"], moves: [mark("next", "moved")] })[1], { refreshes: [{ host: "shared", changes: ["host names"], afterMoves: false }] }],
     ["whose container is dead", serving("shared", { action: "repair", reason: "its container is exited" })[1], { refreshes: [], byHand: [{ about: "shared", reason: "its container is exited", commands: ["deploy update shared v1"] }] }],
     ["with what a killed run left", serving("shared", { action: "refresh", reason: "a killed run left its lock" })[1], { refreshes: [], byHand: [{ commands: ["deploy update shared v1"] }] }],
@@ -76,7 +76,7 @@ describe("a customer whom the file wants on a host of its own", () => {
 
   it("does not move while something stands in the way of its plan", () => {
     const move = { faults: [{ message: "notes has no key", mend: "ALTER TABLE notes\n  ADD PRIMARY KEY (id);" }] };
-    expect(plan({ moves: new Map([["next", move as never]]) }).faults).toEqual([{ about: "next", reason: "notes has no key", commands: ["ALTER TABLE notes", "  ADD PRIMARY KEY (id);"] }]);
+    expect(plan({ moves: new Map([["next", move as never]]) }).faults).toEqual([{ about: "next", reason: "notes has no key", commands: ["ALTER TABLE notes", "  ADD PRIMARY KEY (id);"], blocks: ["next"] }]);
   });
 });
 
@@ -100,11 +100,11 @@ describe("in words", () => {
       hosts: [serving("shared", { action: "refresh", parts: ["customers", "host names"], unknown: ["beta"] }), ["orion", { state: "absent" }]], stacks: new Set(["shared", "old"]), elsewhere: new Map([["beta", "shared-2"]]),
     }));
     expect(text).toMatchInlineSnapshot(`
-      "Plan: tell 1 host; move 1 customer, in turn
-        shared: customers, host names (new: beta); stays on v1
+      "Plan: move 1 customer, in turn
         next: moves from shared to next
         left to you: orion: its stack is not there → pulumi stack init orion; pulumi up -s orion; deploy update orion
         note: old: its stack is there, and costs; customers.yaml has no such host → runbooks/retire-a-host.md
+        not done: tell shared, since customers.yaml has it on shared, and shared-2 serves it: a customer moves between a shared host and one of its own only
         ✗ beta: customers.yaml has it on shared, and shared-2 serves it: a customer moves between a shared host and one of its own only
             deploy customer set beta --host shared-2"
     `);

@@ -30,6 +30,8 @@ const edits: Case[] = [
   ["another tier: a move", set("acme", { texts: { tier: "dedicated" } }), [], ["-    tier: shared", "+    tier: dedicated"], ["deploy apply"]],
   ["suspend", set("acme", { texts: { status: "suspended" } }), [], ["+    status: suspended"], ["deploy update shared"]],
   ["resume: the key goes, its comment stays", set("acme", { texts: { status: null } }), [["c", "name: Acme\n", "name: Acme\n    status: suspended   # unpaid\n"]], ["-    status: suspended   # unpaid", "+    # unpaid"], ["deploy update shared"]],
+  ["let go", set("acme", { texts: { status: "leaving", eraseOn: "2026-12-22" } }), [], ["+    status: leaving", '+    eraseOn: "2026-12-22"'], ["deploy update shared"]],
+  ["brought back", set("acme", { texts: { status: null, eraseOn: null } }), [["c", "name: Acme\n", "name: Acme\n    status: leaving\n    eraseOn: 2026-12-22 # told on the phone\n"]], ["-    status: leaving", "-    eraseOn: 2026-12-22 # told on the phone", "+    # told on the phone"], ["deploy update shared"]],
   ["suspended already", set("acme", { texts: { status: "suspended" } }), [["c", "name: Acme\n", "name: Acme\n    status: suspended\n"]], [], []],
   ["a comment behind a value keeps its column", set("acme", { texts: { name: "Acme Limited" } }), [["c", "name: Acme\n", "name: Acme            # since 2019\n"]], ["-    name: Acme            # since 2019", "+    name: Acme Limited    # since 2019"], ["deploy update shared"]],
   ["quotes are kept", set("acme", { texts: { name: "B" } }), [["c", "name: Acme\n", `name: "Acme"\n`]], [`-    name: "Acme"`, `+    name: "B"`], ["deploy update shared"]],
@@ -68,7 +70,8 @@ describe("an edit", () => {
   });
 
   it.each<[string, Edit, RegExp]>([
-    ["a removed customer's data stays", { do: "remove", slug: "acme" }, /stay on the host .* erases nothing/],
+    ["who leaves may come back until a day", set("acme", { texts: { status: "leaving", eraseOn: "2026-12-22" } }), /Leaving: it keeps its data .* On 2026-12-22 `deploy erase` .* until then `deploy customer resume acme`/],
+    ["a suspension that ends", set("acme", { texts: { status: "suspended", eraseOn: "2026-12-22" } }), /Suspended: .* On 2026-12-22/],
     ["a removed dedicated customer's stack and runbook", { do: "remove", slug: "big" }, /runbooks\/retire-a-host\.md\): without its entry the stack big/],
     ["another host does not bring the data", set("acme", { texts: { host: "shared-2" } }), /Host shared-2 would serve acme instead of shared, but its data stays on shared/],
     ["suspended", set("acme", { texts: { status: "suspended" } }), /keeps its data/],

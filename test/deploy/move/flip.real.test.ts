@@ -1,10 +1,17 @@
 /** The hold, on two hosts, under load: it is short, nobody's request fails, nothing acknowledged is lost, and whatever dies in it, the customer is served. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Command } from "../../../deploy/host/command.ts";
+import { armLate, disarmLate, letGo } from "../../../deploy/host/late.ts";
+import { deployMove, type Route } from "../../../deploy/host/proxy.ts";
+import { enterRoom, removeMove, ROOM_TARGET, startRoom } from "../../../deploy/host/room.ts";
+import { mustRun } from "../../../deploy/remote/runner.ts";
+import { render } from "../../../deploy/remote/shell.ts";
 import { dropSnapshots, lastVerdict, readVerdict } from "../../../deploy/move/flip/program.ts";
 import { compareAll } from "../../../deploy/move/files.ts";
 import { type Load, startLoad } from "./load.ts";
 import { type MovingSite, openMovingSite, SLUG } from "./site.ts";
+import { APP } from "./two-hosts.ts";
 
 let site: MovingSite;
 let load: Load;
@@ -84,6 +91,34 @@ describe("a hold that can't end", () => {
     console.log(`database died: ${JSON.stringify(verdict)}, longest request ${longest()} ms`);
     await site.on("target", "docker start postgres; until docker exec postgres pg_isready -q -h 127.0.0.1 -U app; do sleep 0.1; done");
     await nothingLost("source");
+  });
+});
+
+/** As after a way back: the host that is gone to passes on what comes to it, and in the hold it keeps it. */
+describe("late requests at the host gone to, when nobody comes back for them,", () => {
+  it.each([["stay with the host that was to be left", "source"], ["are at home where the customer has come to", "target"]] as const)("%s", async (_name, serves) => {
+    const { runner } = site.target;
+    const input = site.input();
+    const route = (target: string): Route => ({ target, hosts: input.route.hosts, healthPath: "/health/ready", drainSeconds: 5, forwardHeaders: false });
+    const [home, past] = [route(`${APP}:3000`), route(site.link.target.app)];
+    const { host, user, privateAddress: address } = site.source.outputs;
+    const must = (command: Command): Promise<string> => mustRun(runner, "late requests", command);
+    await must(deployMove(SLUG, past));
+    await must(startRoom());
+    await must(armLate({ slug: SLUG, attempt: input.attempt, moved: render(letGo(SLUG, home)), returned: render(letGo(SLUG, past)), peer: { host, user, address } }, 3));
+    await must(enterRoom(SLUG, past));
+    await must(deployMove(SLUG, { ...route(ROOM_TARGET), healthHost: input.route.hosts[0]! }));
+    const late = startLoad(site.address("target"), [{ tenant: SLUG, kind: "write", rate: 5 }]);
+    if (serves === "target") await site.flip(input);
+    await sleep(6000);
+    await late.stop();
+    expect(late.sent.filter(({ fault }) => fault !== null)).toEqual([]);
+    expect(Math.max(...late.sent.map(({ milliseconds }) => milliseconds))).toBeGreaterThan(1000);
+    expect(new Set(late.sent.map(({ host: by }) => by))).toEqual(new Set([serves]));
+    await nothingLost(serves);
+    await must(disarmLate(SLUG));
+    await must(removeMove(SLUG));
+    expect(await site.on("target", "docker ps --all --quiet --filter name=^room$")).toBe("");
   });
 });
 

@@ -1,6 +1,6 @@
 /** Two hosts reach each other's PostgreSQL and app through their link, and nothing else; it heals, and nothing is left of it. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { linkPorts, NAMES_UNIT } from "../../../deploy/host/link.ts";
+import { NAMES_UNIT } from "../../../deploy/host/link.ts";
 import { linkLeftovers, parseLinkLeftovers } from "../../../deploy/host/link-state.ts";
 import { closeLinkOn, type Link, openLink, requireLink } from "../../../deploy/move/link.ts";
 import { openTwoHosts, type TwoHosts } from "./two-hosts.ts";
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => hosts?.remove());
 
 const across = (host: "source" | "target", gateway: string): Promise<string> =>
-  hosts.on(host, `docker exec -e PGPASSWORD=secret-word postgres psql -XqAt -h ${gateway} -p ${linkPorts(slug).database} -U app -d app -c 'select host from sign'`);
+  hosts.on(host, `docker exec -e PGPASSWORD=secret-word postgres psql -XqAt -h ${gateway} -p ${link.ports.database} -U app -d app -c 'select host from sign'`);
 
 it("leads to the other host's PostgreSQL and app, from containers of this one", async () => {
   expect(await across("source", link.source.gateway)).toBe("target");
@@ -28,7 +28,7 @@ it("leads to the other host's PostgreSQL and app, from containers of this one", 
 });
 
 it("listens for containers of its host only", async () => {
-  const ports = linkPorts(slug);
+  const { ports } = link;
   const listening = await hosts.on("source", `ss -Htln 'sport = :${ports.database} or sport = :${ports.app}' | awk '{ print $4 }' | sort`);
   expect(listening.split("\n")).toEqual([`${link.source.gateway}:${ports.database}`, `${link.source.gateway}:${ports.app}`]);
 });
@@ -52,6 +52,15 @@ it("comes back by itself after the power was gone", async () => {
   await hosts.powerCycle("target");
   await expect.poll(() => across("source", link.source.gateway).catch(() => "nothing"), { timeout: 60_000 }).toBe("target");
   await expect.poll(() => across("target", link.target.gateway).catch(() => "nothing"), { timeout: 60_000 }).toBe("source");
+});
+
+it("has ports of its own beside another's, and goes where they were taken", async () => {
+  await hosts.on("target", `printf 'ExecStart=/usr/bin/ssh -L 172.18.0.1:${link.ports.database}:a:5432 -L 172.18.0.1:${link.ports.app}:b:3000 x\n' >/etc/systemd/system/etage-link-other.service`);
+  const other = await openLink(slug, hosts, 3000);
+  expect(other.ports.database).not.toBe(link.ports.database);
+  await hosts.on("target", "rm /etc/systemd/system/etage-link-other.service");
+  link = await openLink(slug, hosts, 3000);
+  expect(link.ports).toEqual(other.ports);
 });
 
 it("may be opened again, and is closed without a trace", async () => {

@@ -36,7 +36,7 @@ export interface MovingSite extends TwoHosts {
 
 /** Lines of the program (hold.py, main.py), after which trouble comes. */
 const AFTER = {
-  begin: "self.began = time.monotonic()", lead: "first = lead(proxy, route, route[\"room\"])[0]", drain: "at = self.part(\"drain\", self.began)", sealing: "opening = room.deploy(route[\"service\"], route[\"next\"], route)",
+  begin: "self.began = time.monotonic()", lead: "first = lead(proxy, route, route[\"room\"])", drain: "at = self.part(\"drain\", self.began)", sealing: "opening = room.deploy(route[\"service\"], route[\"next\"], route)",
   seal: "at = self.part(\"seal\", at)", settle: "at = self.part(\"settle\", at)", open: "at = self.part(\"open\", at)", resuming: "resumed = room.resume(route[\"service\"])", resume: "self.part(\"resume\", at)", told: "notes.verdict(said)",
 } as const;
 export interface Trouble { after: keyof typeof AFTER; do: string; beside?: () => Promise<unknown> }

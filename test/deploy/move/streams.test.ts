@@ -26,7 +26,7 @@ describe("streams at the host that was left", () => {
 
   it("stay where the app can't end them, which is told and no reason to fail", async () => {
     const { events } = await end(["/events"], { code: 2, stderr: "unknown command disconnect" });
-    expect(events).toEqual([expect.objectContaining({ type: "note", host: "shared", message: expect.stringMatching(/^streams of acme that were open before its move may stay open/) })]);
+    expect(events).toEqual([expect.objectContaining({ type: "note", host: "shared", message: expect.stringMatching(/^streams of acme that were open in its cutover may stay open/) })]);
   });
 
   it("are nobody's in an app without", async () => {

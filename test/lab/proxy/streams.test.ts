@@ -1,6 +1,6 @@
-/** With a real proxy: which of a customer's open streams a cutover ends, and which only the app itself can. */
+/** With a real proxy: which of a customer's open streams a cutover ends. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { request } from "undici";
+import { type Dispatcher, request } from "undici";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { deployMove, deployRoute } from "../../../deploy/host/proxy.ts";
 import { openProxySite, type ProxySite } from "./site.ts";
@@ -19,25 +19,41 @@ beforeAll(async () => {
 });
 afterAll(() => site?.remove());
 
-it("one that came by the customer's own route is cut at once; one that was open before there was such a route stays", async () => {
+/** Who ended it: a release, or the proxy. */
+const open = async (road: Dispatcher, milliseconds: number): Promise<string> => {
+  const { headers, body } = await request(`https://acme.example.com/events?ms=${milliseconds}`, { dispatcher: road });
+  await body.dump();
+  return headers["x-release"] as string | undefined ?? "the proxy";
+};
+const lead = (target: string) => deployMove("acme", { ...site.route(target, hosts), streams: ["/events"], drainSeconds: 1 });
+
+it("none, whether it came by the app's route or by the customer's own: the app has to end them", async () => {
   const road = site.road();
   try {
-    /** Who ended it. The release does after eight seconds, as one that never would. */
-    const open = async (): Promise<string> => {
-      const { headers, body } = await request("https://acme.example.com/events?ms=8000", { dispatcher: road });
-      await body.dump();
-      return headers["x-release"] as string | undefined ?? "the proxy";
-    };
-    const before = open();
+    const before = open(road, 5000);
     await sleep(500);
-    await site.must(deployMove("acme", { ...site.route(old, hosts), streams: ["/events"] }));
-    const since = open();
+    await site.must(lead(old));
+    const since = open(road, 4500);
     await sleep(500);
     const began = performance.now();
-    await site.must(deployMove("acme", { ...site.route(next, hosts), streams: ["/events"], drainSeconds: 1 }));
-    expect(await since).toBe("the proxy");
-    expect(performance.now() - began).toBeLessThan(5000);
-    expect(await before).toBe("v1");
+    await site.must(lead(next));
+    // Nobody waits for their end, and whoever comes now is at the new one.
+    expect(performance.now() - began).toBeLessThan(3000);
+    expect(await open(road, 100)).toBe("v2");
+    expect(await Promise.all([before, since])).toEqual(["v1", "v1"]);
+  } finally {
+    await road.destroy();
+  }
+}, 60_000);
+
+it("nor does a route that is led where it leads already", async () => {
+  const road = site.road();
+  try {
+    await site.must(lead(next));
+    const since = open(road, 2500);
+    await sleep(300);
+    await site.must(lead(next));
+    expect(await since).toBe("v2");
   } finally {
     await road.destroy();
   }

@@ -23,7 +23,7 @@ class Hold:
         self.at = now()
         self.began = time.monotonic()
         deadline = self.began + given["limitMilliseconds"] / 1000
-        first = lead(proxy, route, route["room"])[0]
+        first = lead(proxy, route, route["room"])
         proxy.wait(first, deadline)
         at = self.part("drain", self.began)
         old.send(round_of(said["seal"], mark))
@@ -59,8 +59,8 @@ def leave_old(sides, given, patience=35):
     """The new host answers: the old side takes no more, and the customer's route leads past the room, whose requests are waited for."""
     route, proxy, deadline = given["route"], sides.proxy(), time.monotonic() + patience
     sides.old().ask(given["statements"]["leave"], deadline)
-    for call in lead(proxy, route, route["next"]):
-        proxy.wait(call, deadline)
+    proxy.wait(lead(proxy, route, route["next"]), deadline)
+    lead_streams(proxy, route, route["next"], deadline)
     try:
         room = sides.room()
         room.wait(room.remove(route["service"]), deadline)

@@ -96,8 +96,18 @@ HEALTHY = 1000
 
 
 def lead(proxy, route, target):
-    """Begins to lead the customer's names, on the host's proxy, to a target. The calls' numbers; the first is that of the requests, not of the streams."""
-    calls = [proxy.deploy(route["service"], target, route, outside=True, patience=HEALTHY)]
-    if route["streams"]:
-        calls.append(proxy.deploy(route["streams"]["service"], target, route, outside=True, drain=0, paths=route["streams"]["paths"], patience=HEALTHY))
-    return calls
+    """Begins to lead the customer's requests, on the host's proxy, to a target; the call's number. Streams stay where they are (lead_streams)."""
+    return proxy.deploy(route["service"], target, route, outside=True, patience=HEALTHY)
+
+
+def lead_streams(proxy, route, target, deadline):
+    """
+    New streams go to a target. A service that is led elsewhere cuts those that are open: it is taken away and made anew, and
+    the app ends them where they are.
+    """
+    streams = route["streams"]
+    if not streams:
+        return
+    if proxy.state(streams["service"]) is not None:
+        proxy.wait(proxy.remove(streams["service"]), deadline)
+    proxy.wait(proxy.deploy(streams["service"], target, route, outside=True, drain=0, paths=streams["paths"], patience=HEALTHY), deadline)
