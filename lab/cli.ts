@@ -1,6 +1,6 @@
 /** bin/lab: declares the verbs, prints errors, sets exit codes. */
 import yargs, { type Argv } from "yargs";
-import { machineFaults, registryFaults } from "./faults/machine.ts";
+import { machineFaults, registryFaults, storageFaults } from "./faults/machine.ts";
 import { LabError } from "./commands/errors.ts";
 import { openOutput } from "./commands/output.ts";
 import { labDirectory } from "./commands/place.ts";
@@ -112,13 +112,18 @@ function faultCommands(y: Argv<{ json: boolean }>) {
       (z) => z.positional("fault", { choices: registryFaults, demandOption: true }),
       async (args) => (await import("./commands/fault.ts")).registryFault(directory, args.fault, openOutput(args.json)),
     )
+    .command(
+      "storage <fault>", "Backups go nowhere: the object store is gone, or full",
+      (z) => z.positional("fault", { choices: storageFaults, demandOption: true }),
+      async (args) => (await import("./commands/fault.ts")).storageFault(directory, args.fault, openOutput(args.json)),
+    )
     .command("list", "What is set", () => {}, async (args) => (await import("./commands/fault.ts")).listFaults(directory, openOutput(args.json as boolean)))
     .command(
       "clear [id]", "Take one fault away, or all",
       (z) => z.positional("id", { type: "number" }),
       async (args) => (await import("./commands/fault.ts")).clearFaults(directory, args.id, openOutput(args.json)),
     )
-    .demandCommand(1, "Say which fault: api, placement, machine, registry, list or clear.");
+    .demandCommand(1, "Say which fault: api, placement, machine, registry, storage, list or clear.");
 }
 
 try {

@@ -17,7 +17,7 @@ export interface Lab {
 }
 
 /** Ports on the loopback address; DNS, HTTP and HTTPS are where the world expects them. */
-export const ports = { hetzner: 8100, cloudflare: 8200, control: 8300, dns: 53, http: 80, https: 443, registry: 5000 } as const;
+export const ports = { hetzner: 8100, cloudflare: 8200, control: 8300, dns: 53, http: 80, https: 443, registry: 5000, storage: 7070 } as const;
 
 const folders = ["ca", "disks", "exports", "log", "pulumi", "operator"];
 

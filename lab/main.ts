@@ -11,6 +11,7 @@ import { openFaults } from "./faults/faults.ts";
 import { startHetzner } from "./hetzner/server.ts";
 import { openMachines } from "./machines/docker.ts";
 import { breakRegistry, reviveRegistry } from "./registry/registry.ts";
+import { breakStorage, emptyStorage, fillStorage, mendStorage } from "./storage/storage.ts";
 import { hetznerRequestsPerHour } from "./requests-per-hour.ts";
 
 const directory = process.argv[2];
@@ -45,6 +46,7 @@ const control = await startControl(lab, {
   faults,
   machines,
   registry: { stop: () => breakRegistry(lab), start: () => reviveRegistry(lab) },
+  storage: { break: () => breakStorage(lab), fill: () => fillStorage(lab), mend: () => mendStorage(lab) },
   servers,
   async status() {
     const requests = counter.counts();
@@ -63,6 +65,7 @@ const control = await startControl(lab, {
   async reset() {
     await hetzner.reset();
     cloudflare.reset({ keepZones: true });
+    await emptyStorage(lab);
     faults.clear();
     log("reset: all resources are gone");
   },

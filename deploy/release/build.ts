@@ -70,7 +70,7 @@ export async function buildRelease(context: Context, runner: Runner, options: Bu
 }
 
 /** Output comes in pieces that end anywhere. */
-function byLines(show: (line: string) => void): (chunk: string) => void {
+export function byLines(show: (line: string) => void): (chunk: string) => void {
   let rest = "";
   return (chunk) => {
     const lines = `${rest}${chunk}`.split("\n");

@@ -7,6 +7,7 @@ import { readIdentity, type Identity } from "../control/identity.ts";
 import { openMachines } from "../machines/docker.ts";
 import { purge as purgeMachines } from "../machines/purge.ts";
 import { stopRegistry } from "../registry/registry.ts";
+import { stopStorage } from "../storage/storage.ts";
 import { LabError } from "./errors.ts";
 import { confirm, seconds, type Output } from "./output.ts";
 import { endProcess, isAlive } from "./process.ts";
@@ -33,9 +34,9 @@ export async function down(directory: string, options: DownOptions, output: Outp
     if (options.purge) {
       await output.step("containers, networks, volumes, mounts and rules gone", () => purgeMachines(lab));
     } else if ((await containersOf(lab.number)).some((one) => one.state !== "exited" && one.state !== "created")) {
-      await output.step("machines and registry off", async () => {
+      await output.step("machines, registry and object store off", async () => {
         const machines = await openMachines(lab);
-        await Promise.all([machines.suspend(), stopRegistry(lab)]);
+        await Promise.all([machines.suspend(), stopRegistry(lab), stopStorage(lab)]);
       });
     }
   } finally {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loopbackOf, ports, rootCertificatePath } from "../context.ts";
 import { openOperatorKey, openSecrets } from "../control/identity.ts";
+import { bucket } from "../storage/bucket.ts";
 import { LabError } from "./errors.ts";
 import { requireIdentity } from "./place.ts";
 
@@ -27,6 +28,11 @@ export function environment(directory: string): Record<string, string> {
     NODE_EXTRA_CA_CERTS: bundle(directory),
     PULUMI_BACKEND_URL: `file://${join(directory, "pulumi")}`,
     PULUMI_CONFIG_PASSPHRASE: secrets.pulumiPassphrase,
+    ETAGE_BACKUP_ENDPOINT: `https://10.77.${number}.4:${ports.storage}`,
+    ETAGE_BACKUP_BUCKET: bucket,
+    ETAGE_BACKUP_ACCESS_KEY: secrets.storageAccessKey,
+    ETAGE_BACKUP_SECRET_KEY: secrets.storageSecretKey,
+    ETAGE_BACKUP_PASSWORD: secrets.backupPassword,
   };
 }
 

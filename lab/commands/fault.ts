@@ -36,6 +36,13 @@ export async function registryFault(directory: string, fault: string, output: Ou
   output.result(answer);
 }
 
+export async function storageFault(directory: string, fault: string, output: Output): Promise<void> {
+  const answer = await ask<{ fault: string }>(directory, "POST", `/storage/${fault}`);
+  const words: Record<string, string> = { break: "is gone; bring it back: bin/lab fault storage mend", fill: "takes nothing more; make room: bin/lab fault storage mend", mend: "answers and has room again" };
+  output.say(`The object store ${words[fault]}.`);
+  output.result(answer);
+}
+
 export async function listFaults(directory: string, output: Output): Promise<void> {
   const faults = await ask<KeptFault[]>(directory, "GET", "/faults");
   output.result(faults);

@@ -3,7 +3,7 @@ import Table from "cli-table3";
 import { control, type Status } from "../control/client.ts";
 import { containersOf, memoryOf, type Container } from "../control/docker.ts";
 import { readIdentity } from "../control/identity.ts";
-import { containerName, registryName } from "../machines/names.ts";
+import { containerName, registryName, storageName } from "../machines/names.ts";
 import type { Output } from "./output.ts";
 import { isAlive } from "./process.ts";
 
@@ -19,16 +19,17 @@ export async function status(directory: string, output: Output): Promise<number>
   }
   const containers = await containersOf(identity.number);
   const live = isAlive(directory, identity.pid) ? await control<Status>(directory, identity, "GET", "/status") : undefined;
-  const registry = containers.find((one) => one.name === registryName(identity))?.state ?? "missing";
+  const stateOf = (name: string) => containers.find((one) => one.name === name)?.state ?? "missing";
+  const [registry, storage] = [stateOf(registryName(identity)), stateOf(storageName(identity))];
   const running = containers.filter((one) => one.state === "running" || one.state === "paused");
   const memory = await memoryByName(running);
   const total = Math.round(Object.values(memory).reduce((sum, bytes) => sum + bytes, 0) / 1e6) + (live?.memory ?? 0);
-  const health: Health = live && registry === "running" ? "up" : running.length > 0 || live ? "broken" : "down";
-  const why = live ? `its registry is ${registry}` : `its process${identity.pid ? ` (${identity.pid})` : ""} is gone, but ${running.length} containers run`;
+  const health: Health = live && registry === "running" && storage === "running" ? "up" : running.length > 0 || live ? "broken" : "down";
+  const why = live ? (registry === "running" ? `its object store is ${storage}` : `its registry is ${registry}`) : `its process${identity.pid ? ` (${identity.pid})` : ""} is gone, but ${running.length} containers run`;
 
   const servers = live?.servers.map((server) => ({ ...server, memory: megabytes(memory[containerName(identity, server.id)]) })) ?? [];
   const { requests, zones, faults, problems, started, pid } = live ?? {};
-  output.result({ state: health, number: identity.number, directory, pid, started, registry, memory: total, servers, zones, requests, faults, problems, ...(health === "broken" ? { why } : {}) });
+  output.result({ state: health, number: identity.number, directory, pid, started, registry, storage, memory: total, servers, zones, requests, faults, problems, ...(health === "broken" ? { why } : {}) });
 
   output.say(
     health === "up"

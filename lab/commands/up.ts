@@ -5,8 +5,9 @@ import { control, type Status } from "../control/client.ts";
 import { containersOf } from "../control/docker.ts";
 import { openOperatorKey, openSecrets, readIdentity, writeIdentity, type Identity } from "../control/identity.ts";
 import { createBridge } from "../machines/bridge.ts";
-import { registryName } from "../machines/names.ts";
+import { registryName, storageName } from "../machines/names.ts";
 import { registryAddress, startRegistry } from "../registry/registry.ts";
+import { startStorage, storageAddress } from "../storage/storage.ts";
 import { LabError } from "./errors.ts";
 import { seconds, type Output } from "./output.ts";
 import { freeNumber } from "./place.ts";
@@ -21,8 +22,9 @@ export async function up(directory: string, zones: string[], output: Output): Pr
     openSecrets(directory);
     openOperatorKey(directory);
     await rootAuthority(lab);
-    const registry = (await containersOf(lab.number)).find((one) => one.name === registryName(lab));
-    if (registry?.state !== "running") await output.step(`registry on ${registryAddress(lab)}`, () => startRegistry(lab));
+    const running = (await containersOf(lab.number)).filter((one) => one.state === "running").map((one) => one.name);
+    if (!running.includes(registryName(lab))) await output.step(`registry on ${registryAddress(lab)}`, () => startRegistry(lab));
+    if (!running.includes(storageName(lab))) await output.step(`object store on ${storageAddress(lab)}`, () => startStorage(lab));
   } finally {
     lab.database.close();
   }

@@ -23,6 +23,11 @@ export interface Secrets {
   /** For the lab's own control API. */
   controlToken: string;
   pulumiPassphrase: string;
+  /** The object store's, as long as S3 has them. */
+  storageAccessKey: string;
+  storageSecretKey: string;
+  /** What backups are encrypted with. */
+  backupPassword: string;
 }
 
 /** undefined when no lab was ever up in this folder. */
@@ -35,15 +40,20 @@ export function writeIdentity(directory: string, identity: Identity): void {
   replaceFile(join(directory, "lab.json"), `${JSON.stringify(identity, null, 2)}\n`, 0o644);
 }
 
-/** Reads the secrets, or makes them. */
+/** Reads the secrets, or makes them; what a lab of old has not yet is added. */
 export function openSecrets(directory: string): Secrets {
   const path = join(directory, "secrets.json");
-  if (!existsSync(path)) {
-    const secrets: Secrets = { hcloudToken: letters(64), cloudflareToken: letters(40), controlToken: letters(40), pulumiPassphrase: letters(32) };
-    replaceFile(path, `${JSON.stringify(secrets, null, 2)}\n`, 0o600);
-  }
-  return JSON.parse(readFileSync(path, "utf8")) as Secrets;
+  const known = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Partial<Secrets>) : {};
+  if (Object.keys(lengths).every((name) => name in known)) return known as Secrets;
+  const made = Object.fromEntries(Object.entries(lengths).map(([name, length]) => [name, letters(length)])) as unknown as Secrets;
+  const secrets = { ...made, ...known };
+  replaceFile(path, `${JSON.stringify(secrets, null, 2)}\n`, 0o600);
+  return secrets;
 }
+
+const lengths: Record<keyof Secrets, number> = {
+  hcloudToken: 64, cloudflareToken: 40, controlToken: 40, pulumiPassphrase: 32, storageAccessKey: 20, storageSecretKey: 40, backupPassword: 32,
+};
 
 /** Path of the operator's private key, made with ssh-keygen when absent; `.pub` lies beside it. */
 export function openOperatorKey(directory: string): string {

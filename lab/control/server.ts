@@ -3,7 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 import Fastify from "fastify";
 import type { Lab } from "../context.ts";
 import { anyFault, type Faults } from "../faults/faults.ts";
-import { machineFaults, type MachineFault, registryFaults, type RegistryFault } from "../faults/machine.ts";
+import { machineFaults, type MachineFault, registryFaults, type RegistryFault, storageFaults, type StorageFault } from "../faults/machine.ts";
 import type { Machines } from "../machines/types.ts";
 import type { ServerView } from "./servers.ts";
 
@@ -13,6 +13,7 @@ export interface ControlParts {
   faults: Faults;
   machines: Machines;
   registry: Record<RegistryFault, () => Promise<void>>;
+  storage: Record<StorageFault, () => Promise<void>>;
   servers(name?: string): Promise<ServerView[]>;
   status(): Promise<object>;
   reset(): Promise<void>;
@@ -64,6 +65,13 @@ export async function startControl(lab: Lab, parts: ControlParts): Promise<{ clo
     if (!registryFaults.includes(fault)) return reply.code(400).send({ message: `Unknown fault ${fault}: expected one of ${registryFaults.join(", ")}.` });
     await parts.registry[fault]();
     lab.log(`control: registry ${fault}`);
+    return { fault };
+  });
+  server.post<{ Params: { fault: StorageFault } }>("/storage/:fault", async (request, reply) => {
+    const { fault } = request.params;
+    if (!storageFaults.includes(fault)) return reply.code(400).send({ message: `Unknown fault ${fault}: expected one of ${storageFaults.join(", ")}.` });
+    await parts.storage[fault]();
+    lab.log(`control: storage ${fault}`);
     return { fault };
   });
   server.post("/reset", async () => {

@@ -5,3 +5,7 @@ export type MachineFault = (typeof machineFaults)[number];
 /** And to the registry that all hosts pull from. */
 export const registryFaults = ["stop", "start"] as const;
 export type RegistryFault = (typeof registryFaults)[number];
+
+/** And to the object store that backups go to. */
+export const storageFaults = ["break", "fill", "mend"] as const;
+export type StorageFault = (typeof storageFaults)[number];

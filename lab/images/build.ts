@@ -19,7 +19,7 @@ export async function buildImages(log: (message: string) => void = () => {}): Pr
     await build("base");
     // Two at a time: one waits for packages while the other compresses.
     await Promise.all([
-      build("machine").then(() => build("registry")),
+      build("machine").then(() => build("registry")).then(() => build("versitygw")),
       build("postgres").then(() => build("redis")).then(() => build("node")).then(() => build("kamal-proxy")),
     ]);
     await nameAsHub(recipes);
@@ -59,9 +59,9 @@ async function buildDerived(recipe: Recipe, base: Recipe): Promise<void> {
   }
 }
 
-/** Lets `FROM node:24-slim` be built here; a name that somebody really pulled is left alone. */
+/** Lets `FROM node:24-slim` and `FROM postgres:18` be built here; a name that somebody really pulled is left alone. */
 async function nameAsHub(recipes: Recipes): Promise<void> {
-  for (const { tag, standsFor } of [recipes.all.base, recipes.all.node]) {
+  for (const { tag, standsFor } of [recipes.all.base, recipes.all.node, recipes.all.postgres]) {
     for (const version of standsFor!.tags) {
       const name = `${standsFor!.repository.replace(/^library\//, "")}:${version}`;
       const owner = await tryDocker(["image", "inspect", "--format", '{{index .Config.Labels "etage.lab.image"}}', name]);

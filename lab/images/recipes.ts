@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder, keyOf } from "./cache.ts";
 
-export type ImageName = "base" | "node" | "postgres" | "redis" | "kamal-proxy" | "registry" | "machine";
+export type ImageName = "base" | "node" | "postgres" | "redis" | "kamal-proxy" | "registry" | "versitygw" | "machine";
 
 export interface Recipe {
   name: ImageName;
@@ -41,7 +41,7 @@ export const machineBundle = "/etc/ssl/certs/ca-certificates.crt";
 export function readRecipes(): Recipes {
   const bundle = existsSync(machineBundle) ? readFileSync(machineBundle, "utf8") : "";
   const base = recipe("base", process.arch, debianMirror(), bundle);
-  const derived = (["node", "postgres", "redis", "kamal-proxy", "registry", "machine"] as const).map((name) => recipe(name, base.key));
+  const derived = (["node", "postgres", "redis", "kamal-proxy", "registry", "versitygw", "machine"] as const).map((name) => recipe(name, base.key));
   const all = Object.fromEntries([base, ...derived].map((each) => [each.name, each])) as Record<ImageName, Recipe>;
   const seed = keyOf(join(import.meta.dirname, "warm"), ...Object.values(all).filter((each) => each.standsFor).map((each) => each.key));
   return {

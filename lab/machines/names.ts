@@ -9,6 +9,7 @@ type Placed = Pick<Lab, "directory">;
 export const bridgeName = (lab: Numbered): string => `etage-lab-${lab.number}`;
 export const containerName = (lab: Numbered, id: number): string => `etage-lab-${lab.number}-${id}`;
 export const registryName = (lab: Numbered): string => `etage-lab-${lab.number}-registry`;
+export const storageName = (lab: Numbered): string => `etage-lab-${lab.number}-storage`;
 
 /** Labels of every Docker object of a lab; `key=value`. */
 export const labLabels = (lab: Pick<Lab, "number" | "directory">): string[] => [`etage.lab=${lab.number}`, `etage.lab.path=${lab.directory}`];
@@ -26,6 +27,9 @@ export function cableName(lab: Numbered, id: number, network: number): string {
 
 export const diskFile = (lab: Placed, id: number): string => join(lab.directory, "disks", `server-${id}.ext4`);
 export const diskMount = (lab: Placed, id: number): string => join(lab.directory, "disks", `server-${id}`);
+/** What the object store keeps, and where that is seen. */
+export const storageFile = (lab: Placed): string => join(lab.directory, "disks", "storage.ext4");
+export const storageMount = (lab: Placed): string => join(lab.directory, "disks", "storage");
 export const volumeFile = (lab: Placed, volume: number): string => join(lab.directory, "disks", `volume-${volume}.img`);
 export const exportsFolder = (lab: Placed, id: number): string => join(lab.directory, "exports", String(id));
 export const volumeMount = (lab: Placed, id: number, volume: number): string => join(exportsFolder(lab, id), `HC_Volume_${volume}`);

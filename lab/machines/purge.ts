@@ -22,7 +22,7 @@ export async function purge(lab: Pick<Lab, "number" | "directory" | "subnet">): 
   await forgetRegistry(lab);
   // What was built for the lab's registry goes with it; the layers below stay, so that the next build is quick.
   await removeEach(["image", "ls", "--quiet", "--filter", `reference=${registryAddress(lab)}/*/*`], ["image", "rm", "--force", "--no-prune"]);
-  for (const folder of ["exports", "disks"]) await rm(join(lab.directory, folder), { recursive: true, force: true, ...retries });
+  for (const folder of ["exports", "disks", "storage"]) await rm(join(lab.directory, folder), { recursive: true, force: true, ...retries });
 }
 
 // a lazily unmounted folder may be busy for a moment

@@ -46,6 +46,8 @@ initialise() {
   eval "arguments=($POSTGRES_INITDB_ARGS)"
   initdb --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") \
     ${POSTGRES_INITDB_WALDIR:+--waldir "$POSTGRES_INITDB_WALDIR"} "${arguments[@]}"
+  # Where Debian's programs look for it too; initdb writes what this build was made with.
+  printf "\nunix_socket_directories = '/var/run/postgresql,/tmp'\n" >> "$PGDATA/postgresql.conf"
   printf '\nhost all all all %s\n' "${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}" >> "$PGDATA/pg_hba.conf"
 }
 

@@ -10,6 +10,17 @@ import { json, lab, program, run } from "./command.ts";
 const folders = [mkdtempSync(join(tmpdir(), "etage-cli-")), mkdtempSync(join(tmpdir(), "etage-cli-"))] as const;
 const [one, two] = folders.map((folder) => join(folder, "state")) as [string, string];
 
+/** One request to the object store, signed as S3 wants it; the status, and what came. */
+async function store(directory: string, method: string, path: string, ...more: string[]): Promise<{ status: number; text: string }> {
+  const environment = await json(directory, "env");
+  const { ETAGE_BACKUP_ENDPOINT: endpoint, ETAGE_BACKUP_BUCKET: bucket, ETAGE_BACKUP_ACCESS_KEY: key, ETAGE_BACKUP_SECRET_KEY: secret, NODE_EXTRA_CA_CERTS: authorities } = environment;
+  const { out } = await run("curl", [
+    "--silent", "--max-time", "10", "--cacert", authorities, "--aws-sigv4", "aws:amz:us-east-1:s3", "--user", `${key}:${secret}`,
+    "--request", method, "--write-out", "\n%{http_code}", ...more, `${endpoint}/${bucket}${path}`,
+  ]);
+  return { status: Number(out.split("\n").at(-1)), text: out.split("\n").slice(0, -1).join("\n") };
+}
+
 /** Every trace a lab could leave on this machine. */
 async function traces(directory: string, number: number): Promise<string> {
   const label = `label=etage.lab.path=${directory}`;
@@ -65,7 +76,7 @@ describe("a lab", () => {
     expect(up.out).toMatch(/Lab \d+ is up \(/);
     first = await json(one, "up", "--zone", "epica.com.tr", "--zone", "other.test");
     expect(first).toMatchObject({ already: true, zones: ["other.test"], servers: [], problems: [] });
-    expect(await json(one, "status")).toMatchObject({ state: "up", number: first.number, registry: "running", zones: [{ name: "epica.com.tr", records: 0 }, { name: "other.test" }] });
+    expect(await json(one, "status")).toMatchObject({ state: "up", number: first.number, registry: "running", storage: "running", zones: [{ name: "epica.com.tr", records: 0 }, { name: "other.test" }] });
   });
   it("tells a shell all that clients need", async () => {
     const environment = await json(one, "env");
@@ -110,6 +121,25 @@ describe("a lab", () => {
     expect(await lab(one, "fault", "registry", "start")).toMatchObject({ code: 0 });
     expect(await ask()).toMatchObject({ code: 0 });
   });
+  it("has an object store that takes what is signed, and can be taken away and filled", async () => {
+    const put = (path: string, text: string) => store(one, "PUT", path, "--data-binary", text);
+    expect(await put("/shared/one", "kept")).toMatchObject({ status: 200 });
+    expect(await store(one, "GET", "/shared/one")).toEqual({ status: 200, text: "kept" });
+    expect((await store(one, "GET", "?list-type=2")).text).toContain("<Key>shared/one</Key>");
+    expect(await store(one, "GET", "/shared/one", "--user", "stranger:secret")).toMatchObject({ status: 403 });
+
+    expect(await lab(one, "fault", "storage", "break")).toMatchObject({ code: 0, out: expect.stringContaining("bin/lab fault storage mend") });
+    expect(await store(one, "GET", "/shared/one")).toMatchObject({ status: 0 });
+    expect((await lab(one, "status")).out).toContain("its object store is exited");
+    expect(await lab(one, "fault", "storage", "mend")).toMatchObject({ code: 0 });
+    expect(await store(one, "GET", "/shared/one")).toEqual({ status: 200, text: "kept" });
+
+    expect(await lab(one, "fault", "storage", "fill")).toMatchObject({ code: 0 });
+    expect((await put("/shared/two", "x".repeat(100_000))).status).toBeGreaterThanOrEqual(400);
+    expect(await store(one, "GET", "/shared/one")).toEqual({ status: 200, text: "kept" });
+    expect(await lab(one, "fault", "storage", "mend")).toMatchObject({ code: 0 });
+    expect(await put("/shared/two", "x".repeat(100_000))).toMatchObject({ status: 200 });
+  });
   it("lets a second one live beside it", async () => {
     const second = await json(two, "up");
     expect(second.number).not.toBe(first.number);
@@ -141,6 +171,8 @@ describe("a lab", () => {
     expect((await json(one, "status")).zones[0].records).toBe(1);
     expect(await lab(one, "reset", "--yes")).toMatchObject({ code: 0 });
     expect((await json(one, "status")).zones.map((zone: any) => zone.records)).toEqual([0, 0]);
+    expect((await store(one, "GET", "?list-type=2")).text).not.toContain("<Key>");
+    expect(await store(one, "PUT", "/shared/after", "--data-binary", "kept")).toMatchObject({ status: 200 });
   });
   it("goes down and comes back the same", async () => {
     const before = await json(one, "env");
@@ -149,6 +181,7 @@ describe("a lab", () => {
     expect(await lab(one, "fault", "list")).toMatchObject({ code: 1, err: expect.stringContaining("is not up") });
     expect(await json(one, "up")).toMatchObject({ number: first.number, already: false });
     expect(await json(one, "env")).toEqual(before);
+    expect(await store(one, "GET", "/shared/after")).toEqual({ status: 200, text: "kept" });
     expect((await json(one, "status")).zones.map((zone: any) => zone.name)).toEqual(["epica.com.tr", "other.test"]);
   });
   it("leaves nothing behind when purged", async () => {
