@@ -68,7 +68,7 @@ export const buildImageCommand = (tag: string, base: string): string[] => [
  */
 export const tryImageCommand = (tag: string): string[] => ["docker", "run", "--rm", "--network", "none", "--user", "postgres", "--entrypoint", "sh", tag, "-ec", TRY];
 
-const TRY = `initdb --pgdata=/tmp/database >/dev/null
+const TRY = `initdb --auth=trust --pgdata=/tmp/database >/dev/null
 pgbackrest --stanza=try --pg1-path=/tmp/database --repo1-path=/tmp/repository --lock-path=/tmp/lock --log-level-file=off --log-level-console=off --log-level-stderr=warn --no-online stanza-create
 pgbackrest version`;
 
