@@ -3,6 +3,7 @@ import { customerVerbs } from "./customer-verbs.ts";
 import { economyVerbs } from "./economy-verbs.ts";
 import { manner, moveVerbs } from "./move-verbs.ts";
 import { choice, dryRun, host, now, release, type Verb, wait, yes } from "./verb.ts";
+import { backupImageVerb } from "./backup-image-verb.ts";
 
 export const verbs: readonly Verb[] = [
   {
@@ -33,6 +34,7 @@ export const verbs: readonly Verb[] = [
     examples: [["$0 release build v42", "Build app/ as v42 and push it"], ["$0 release build v42 --context ../shop", "Build another folder"]],
     load: async () => (await import("./release-build.ts")).releaseBuild,
   },
+  backupImageVerb,
   {
     command: "app check <image>",
     summary: "Try whether an image offers what hosts need: starts it here, with PostgreSQL and Redis",
