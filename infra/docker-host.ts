@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LOGIN_USER } from "./cloud-init.ts";
 import { KEY_VARIABLE, backupScript, readyScript, sshOptions, type SshTarget } from "./docker-host-plan.ts";
 import { waitForHost } from "./ready.ts";
+import type { RegistryLogin } from "./registry-login.ts";
 
 export interface DockerHostArgs {
   host: string;
@@ -16,6 +17,8 @@ export interface DockerHostArgs {
   machine: pulumi.Resource;
   /** Which machine it is. On another one everything is made anew. */
   machineId: pulumi.Output<number>;
+  /** For images in a private registry. */
+  login?: RegistryLogin | undefined;
   /** What else must be there before the host can be ready, such as its volume. */
   dependsOn: pulumi.Resource[];
 }
@@ -33,6 +36,7 @@ export class DockerHost extends pulumi.ComponentResource {
     this.provider = new docker.Provider(name, {
       host: pulumi.interpolate`ssh://${LOGIN_USER}@${address}:22`,
       sshOpts: hostKey.apply((key) => sshOptions({ host, hostKey: key, ownKey })),
+      ...(args.login ? { registryAuth: [{ ...args.login, password: pulumi.secret(args.login.password) }] } : {}),
     }, { parent: this });
 
     this.target = async () => ({ host, address: await value(address), hostKey: await value(hostKey), ownKey });

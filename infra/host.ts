@@ -12,6 +12,7 @@ import { DockerHost } from "./docker-host.ts";
 import { Firewall } from "./firewall.ts";
 import { newKeyPair } from "./openssh-key.ts";
 import type { OperatorKey } from "./operators-plan.ts";
+import { registryLogin } from "./registry-login.ts";
 import { kept } from "./secrets.ts";
 import { Server } from "./server.ts";
 import { Services } from "./services.ts";
@@ -62,7 +63,7 @@ export class Host extends pulumi.ComponentResource {
       platform: platform.name, host: host.name, labels, gigabytes: host.volumeGigabytes, location: host.location, server, protect,
     }, parent);
     const dockerHost = new DockerHost(name, {
-      host: host.name, address: server.address, hostKey: publicHostKey, dataPath, network: dockerNetwork, machine: server, machineId: server.serverId, dependsOn: [attachment],
+      host: host.name, address: server.address, hostKey: publicHostKey, dataPath, network: dockerNetwork, machine: server, machineId: server.serverId, login: registryLogin(platform, host.services), dependsOn: [attachment],
     }, parent);
     const services = new Services(name, { services: host.services, archive: platform.backup && { stanza: host.name, path: platform.backup.store.path }, dockerHost, dataPath, machine: server, machineId: server.serverId }, parent);
 

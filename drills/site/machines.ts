@@ -3,7 +3,7 @@ import { globSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { control, type Status } from "../../lab/control/client.ts";
 import { readIdentity } from "../../lab/control/identity.ts";
-import type { MachineFault, RegistryFault } from "../../lab/faults/machine.ts";
+import type { MachineFault, RegistryFault, StorageFault } from "../../lab/faults/machine.ts";
 import { containerName, exportsFolder } from "../../lab/machines/names.ts";
 import { serverName } from "../../model/names.ts";
 import { readModel } from "../../model/read.ts";
@@ -15,6 +15,8 @@ export interface Machines {
   hosts: string[];
   fault(host: string, fault: MachineFault): Promise<void>;
   registry(fault: RegistryFault): Promise<void>;
+  /** Of the store that backups go to. */
+  storage(fault: StorageFault): Promise<void>;
   /** Runs a script as root in the machine; throws with its output when it fails. */
   inside(host: string, script: string): Promise<string>;
   /** Which fault a release made by drills/release/context has from now on; null: none. */
@@ -37,6 +39,7 @@ export async function machinesOf({ directory }: Site): Promise<Machines> {
     hosts: fleet.hosts.map(({ name }) => name),
     fault: async (host, fault) => void await control(state, identity, "POST", `/machines/${serverName(fleet.platform.name, host)}/${fault}`),
     registry: async (fault) => void await control(state, identity, "POST", `/registry/${fault}`),
+    storage: async (fault) => void await control(state, identity, "POST", `/storage/${fault}`),
     async inside(host, script) {
       const { code, stdout, stderr } = await execute(["docker", "exec", containerName(identity, idOf(host)), "sh", "-c", script], directory, {}, { timeoutMs: 60_000 });
       if (code !== 0) throw new Error(`${host}: ${script.trim().split("\n")[0]} … ended with ${code}: ${stderr}${stdout}`);

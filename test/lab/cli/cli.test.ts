@@ -1,5 +1,5 @@
 /** bin/lab as a person uses it: two labs side by side in temporary folders, killed, mended, purged. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { promises as dns } from "node:dns";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -94,6 +94,17 @@ describe("a lab", () => {
     expect(JSON.parse(again.out).NODE_EXTRA_CA_CERTS).toBe(bundle);
     expect(readFileSync(bundle, "utf8").trim()).toBe(before.trim());
     expect(new X509Certificate(before).subject).toBe("CN=Etage lab root");
+  });
+  it("gives a lab of old the keys that it has not yet, and leaves it the others", async () => {
+    const path = join(one, "secrets.json");
+    const [kept, before] = [readFileSync(path, "utf8"), await json(one, "env")];
+    const { storageAccessKey, ...old } = JSON.parse(kept);
+    writeFileSync(path, JSON.stringify(old));
+    const { ETAGE_BACKUP_ACCESS_KEY: made, ...others } = await json(one, "env");
+    expect(made).toMatch(/^[A-Za-z0-9]{20}$/);
+    expect({ ...others, ETAGE_BACKUP_ACCESS_KEY: storageAccessKey }).toEqual(before);
+    expect(statSync(path).mode & 0o077).toBe(0);
+    writeFileSync(path, kept);
   });
   it("answers DNS on port 53 and refuses strangers at its control API", async () => {
     const resolver = new dns.Resolver();
