@@ -22,4 +22,11 @@ export const economyVerbs: readonly Verb[] = [
     examples: [["$0 cost", "Tiers and hosts"], ["$0 cost --by customer", "Every customer with its share and what it leaves"], ["$0 cost --svg cost.svg", "A chart for a report"]],
     load: async () => (await import("./cost.ts")).cost,
   },
+  {
+    command: "advise",
+    summary: "Who should move up or down and why, by what was used this month and the last, with the cost before and after; asks the hosts",
+    options: { offline: { ...offline.offline, describe: "Reckon with the built-in prices; don't ask Hetzner" } },
+    examples: [["$0 advise", "Thresholds stand under `advise` in hosting.yaml"], ["$0 advise --json", "For programs, with what everybody named uses"]],
+    load: async () => (await import("./advise.ts")).advise,
+  },
 ];

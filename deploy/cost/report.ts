@@ -84,7 +84,8 @@ function customerRows({ platform, hosts, customer }: Fleet, rows: readonly HostR
     const hosting = parts.some((part) => part === null) ? null : sum(parts as number[]);
     const share = common / slugs.length;
     const cost = hosting === null ? null : hosting + share;
-    const pays = !paid ? null : status !== "active" ? 0 : platform.tiers[tier]?.monthlyPrice ?? null;
+    const price = platform.tiers[tier]?.monthlyPrice;
+    const pays = !paid || price === undefined ? null : status === "active" ? price : 0;
     return { slug, tier, status, hosts: names, hosting, common: share, cost, pays, margin: cost === null || pays === null ? null : pays - cost };
   });
 }
