@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { type Observation, observe, parseObservation } from "../host/observe.ts";
 import { mustRun } from "../remote/runner.ts";
-import { type HostRoom, hostRoom, type Measured } from "./host-room.ts";
+import { type HostRoom, hostRoom, type Measured, sizeOf } from "./host-room.ts";
 
 /** Connections that are opened at once. */
 const AT_ONCE = 16;
@@ -35,16 +35,16 @@ export async function gatherCapacity(context: Context, { ask }: { ask: boolean }
 async function measure(context: Context, host: Host): Promise<Measured> {
   const { services, dataPath } = await context.outputs(host.name);
   const text = await mustRun(await context.connect(host.name), "looking at the host", observe({ services, dataPath, files: [] }), { timeout: 60_000 });
-  return measuredBy(parseObservation(text, services), dataPath);
+  return measuredBy(parseObservation(text, services), dataPath, sizeOf(host.serverType));
 }
 
-/** In the units of a host's rooms. Pure. */
-export function measuredBy({ memory, load, disks }: Pick<Observation, "memory" | "load" | "disks">, dataPath: string): Measured {
+/** In the units of a host's rooms. Memory and cores: the share in use of what the type has, since the kernel keeps a part of it to itself. Pure. */
+export function measuredBy({ memory, load, disks }: Pick<Observation, "memory" | "load" | "disks">, dataPath: string, size: Record<"memory" | "cpu", number>): Measured {
   const disk = disks.find(({ path }) => path === dataPath);
   return {
-    memory: memory && Math.round((memory.bytes - memory.available) / 1024 ** 2),
+    memory: memory && Math.round((1 - memory.available / memory.bytes) * size.memory),
     // A minute's load is anybody's nightly job.
-    cpu: load && load.quarter,
+    cpu: load && Math.round(load.quarter / load.cores * size.cpu * 100) / 100,
     disk: disk ? Math.round((disk.bytes - disk.free) / 1e6) : null,
   };
 }

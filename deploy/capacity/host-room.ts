@@ -57,18 +57,23 @@ export function fixedMemory({ app, capacity }: Pick<Platform, "app" | "capacity"
   ];
 }
 
-/** @throws when the server type is not in the table: the rules have refused that. */
+/** What a server type has, in the units of rooms. @throws when it is not in the table: the rules have refused that. */
+export function sizeOf(name: string): Record<"memory" | "cpu", number> {
+  const type = serverType(name);
+  if (!type) throw new Error(`${name} is in no table`);
+  return { memory: type.memoryGigabytes * 1024, cpu: type.cores };
+}
+
 export function hostRoom(platform: Platform, host: Host, measured?: Measured): HostRoom {
-  const type = serverType(host.serverType);
-  if (!type) throw new Error(`${host.serverType} is in no table`);
+  const size = sizeOf(host.serverType);
   const { memoryPercent, cpuPercent, diskPercent } = platform.capacity;
   const each = usualNeed(platform, host.tier);
   const promised = promisedTo(platform, host);
   const room = (resource: Resource, has: number, percent: number, fixed: readonly Part[] = []): Room =>
     roomOf({ has, percent, fixed, promised: promised[resource], each: each[resource], measured: measured?.[resource] ?? null });
   const rooms = {
-    memory: room("memory", type.memoryGigabytes * 1024, memoryPercent, fixedMemory(platform, host)),
-    cpu: room("cpu", type.cores, cpuPercent),
+    memory: room("memory", size.memory, memoryPercent, fixedMemory(platform, host)),
+    cpu: room("cpu", size.cpu, cpuPercent),
     disk: room("disk", host.volumeGigabytes * 1000, diskPercent),
   };
   const limit = RESOURCES.reduce((least, resource) => steps(rooms[resource]) < steps(rooms[least]) ? resource : least);

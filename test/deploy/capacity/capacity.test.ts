@@ -23,15 +23,15 @@ describe("deploy capacity", () => {
     expect(`\n${text}`).toBe(`
 shared  cx33, 3 customers of tier shared: 5 more fit, disk is the limit
                HAS  USABLE  FIXED  PROMISED  MEASURED  FREE  PER CUSTOMER  MORE
-  memory MB   8192    7373   1664       192       977  5517            64    86
-  cpu cores      4     3.2      0      0.15      !0.3   2.9          0.05    58
+  memory MB   8192    7373   1664       192     !2048  5325            64    83
+  cpu cores      4     3.2      0      0.15      !0.6   2.6          0.05    52
   disk MB    10000    8000      0      3000            5000          1000     5
   fixed memory: system 512, postgres 512, redis 64, proxy 64, app 2 × 256
 
 usable: 90% of memory, 80% of cores, 80% of the data volume (\`capacity\` in hosting.yaml)
 free = usable − the larger of (fixed + promised) and measured; more = free / per customer`);
     expect(code).toBe(0);
-    expect(data.hosts).toMatchObject([{ host: "shared", tier: "shared", serverType: "cx33", customers: 3, more: 5, limit: "disk", fault: null, rooms: { cpu: { measured: 0.3, more: 58 } } }]);
+    expect(data.hosts).toMatchObject([{ host: "shared", tier: "shared", serverType: "cx33", customers: 3, more: 5, limit: "disk", fault: null, rooms: { cpu: { measured: 0.6, more: 52 } } }]);
   });
 
   it("asks nobody with --offline", async () => {
@@ -57,9 +57,10 @@ describe("measuredBy", () => {
   const disk = { path: "/mnt/data", bytes: 40e9, free: 28e9 };
   it.each<[what: string, seen: Partial<Parameters<typeof measuredBy>[0]>, measured: object]>([
     ["memory in use, the load of a quarter of an hour, what is on the volume", {}, { memory: 6144, cpu: 0.3, disk: 12_000 }],
+    ["of a kernel that keeps some memory to itself, the share in use", { memory: { bytes: 7.5 * 1024 ** 3, available: 3.75 * 1024 ** 3 }, load: { minute: 4, quarter: 1, cores: 2 } }, { memory: 4096, cpu: 2 }],
     ["no volume", { disks: [{ ...disk, path: "/" }] }, { disk: null }],
     ["a host that says nothing", { memory: null, load: null, disks: [] }, { memory: null, cpu: null, disk: null }],
   ])("%s", (_, seen, measured) => {
-    expect(measuredBy({ memory: { bytes: 8 * 1024 ** 3, available: 2 * 1024 ** 3 }, load: { minute: 4, quarter: 0.3, cores: 4 }, disks: [disk], ...seen }, "/mnt/data")).toMatchObject(measured);
+    expect(measuredBy({ memory: { bytes: 8 * 1024 ** 3, available: 2 * 1024 ** 3 }, load: { minute: 4, quarter: 0.3, cores: 4 }, disks: [disk], ...seen }, "/mnt/data", { memory: 8192, cpu: 4 })).toMatchObject(measured);
   });
 });
