@@ -46,11 +46,14 @@ export async function ask(hostname: string, path: string, server: string | undef
   }
 }
 
-async function addressOf(hostname: string, server: string | undefined): Promise<string> {
-  if (server === undefined) return (await lookup(hostname, { family: 4 })).address;
+const addressOf = async (hostname: string, server: string | undefined): Promise<string> => (await addressesOf(hostname, server))[0]!;
+
+/** IPv4, as customers find it. `server`: the name server to ask; absent: as this machine does. Rejects when there is none. */
+export async function addressesOf(hostname: string, server: string | undefined): Promise<string[]> {
+  if (server === undefined) return (await lookup(hostname, { family: 4, all: true })).map(({ address }) => address);
   const resolver = new Resolver({ timeout: 2000, tries: 2 });
   resolver.setServers([server]);
-  return (await resolver.resolve4(hostname))[0]!;
+  return await resolver.resolve4(hostname);
 }
 
 function get(hostname: string, address: string, path: string): Promise<{ status: number; headers: NodeJS.Dict<string | string[]> }> {

@@ -10,11 +10,14 @@ import { beatJob, endJob, failJob, returnJob, takeJob, type TakenJob } from "./q
 
 export interface WorkerOptions { doors: Doors; log: FastifyBaseLogger; name: string; release: string; /** Time for the job in hand, in seconds. */ grace: number }
 
-/** How often a worker looks for a job, shows that it lives, and looks at sizes; for how long it leaves a tenant alone; in milliseconds. */
+/**
+ * How often a worker looks for a job, shows that it lives, and looks at sizes; for how long it leaves a tenant alone whose rows
+ * cannot be changed, which is as long as that tenant's jobs may wait after it has come here from another host; in milliseconds.
+ */
 const pause = 500;
 const rhythm = 5000;
 const sweeping = 60_000;
-const patience = 60_000;
+const patience = 10_000;
 
 /** Works until `stop` is aborted. Resolves with false when the job in hand had to be given back unfinished. */
 export async function work({ doors, log, name, release, grace }: WorkerOptions, stop: AbortSignal): Promise<boolean> {
@@ -65,7 +68,7 @@ export async function work({ doors, log, name, release, grace }: WorkerOptions, 
     });
     if (taken.outcome === "job") return taken.job;
     if (taken.outcome === "none") return undefined;
-    log.info({ tenant: taken.slug }, `left alone for a minute, since its rows cannot be changed: ${reasonOf(taken.reason)}`);
+    log.info({ tenant: taken.slug }, `left alone for ten seconds, since its rows cannot be changed: ${reasonOf(taken.reason)}`);
     aside.set(taken.organisationId, Date.now() + patience);
     return undefined;
   }

@@ -7,9 +7,11 @@ import { gatherMove } from "../move/facts.ts";
 import { finishWork, wouldGo } from "../move/finish.ts";
 import { lookNow } from "../move/host-now.ts";
 import { resolveBetween } from "../move/between.ts";
+import { lateNames } from "../move/late-names.ts";
 import { holdSession, type SessionOptions, type Work } from "../move/session.ts";
-import { cameBack, type Phase, type Standing } from "../move/standing.ts";
+import { cameBack, pairOf, type Phase, type Standing } from "../move/standing.ts";
 import { customerOf } from "../move/target.ts";
+import { addressesOf } from "../public.ts";
 import { bytes, count } from "../report/units.ts";
 import { mannerOf, settle } from "./move.ts";
 import type { Arguments, Handler } from "./verb.ts";
@@ -35,6 +37,10 @@ export const moveFinish: Handler = async (context, args) => {
   const found = await gatherMove(context, { customer: customerOf(context.fleet, slug), from: from.host, to: to.host });
   const { target } = found;
   if (!target) throw new UserError(`${to.host} does not serve ${slug} in good health`, { hint: "deploy status says more" });
+  const late = await lateNames(pairOf(context, slug).hostnames, found.source.outputs.address, (name) => addressesOf(name, context.environment.resolver));
+  if (late.length > 0) {
+    throw new Refused(`${late.join(", ")} still ${late.length === 1 ? "leads" : "lead"} to ${from.host} by DNS, which passes on what comes: after \`finish\` nobody would answer there`, `lead ${late.length === 1 ? "it" : "them"} to ${target.outputs.address}, or take ${late.length === 1 ? "it" : "them"} out of customers.yaml`);
+  }
   const { rows, tables, files } = await wouldGo(context, slug, { ...found, target });
   const what = `${count(rows, "row")} and ${count(files.count, "file")} (${bytes(files.bytes)}) of ${slug} on ${from.host}`;
   context.report.text([`Removes ${what}, after a dump of ${from.host}'s database:`, ...tables.map(([table, amount]) => `  ${table} ${amount}`), `From then on there is no way back to ${from.host}.`].join("\n"));

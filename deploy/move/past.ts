@@ -15,8 +15,10 @@ export interface MovePrediction {
 
 /** How many operations are looked through. */
 const NEWEST = 500;
-/** What a host needs besides the data, in bytes that take as long: without it, a large move would be guessed from a tiny one's rate. */
-const FIXED_BYTES = 200e6;
+/** Seconds a byte takes to be copied, compared and carried, as long as moves of different sizes do not say better. */
+const PACE = 1 / 20e6;
+/** Bytes by which two moves must differ to tell the pace from what every move takes, whatever its size. */
+const APART = 100e6;
 
 export const pastMoves = async (journal: Journal): Promise<PastMove[]> => (await journal.operations(NEWEST)).flatMap(pastMove);
 
@@ -26,16 +28,20 @@ function pastMove({ verb, outcome, detail }: Pick<OperationEntry, "verb" | "outc
   return bytes === undefined || seconds === undefined || typeof holdMilliseconds !== "number" ? [] : [{ bytes, seconds, holdMilliseconds }];
 }
 
-/** `bytes`: of tables and files that are to be moved. */
+/** `bytes`: of tables and files that are to be moved. What every move takes, and what a byte takes, are told apart: a large move must not be guessed from a tiny one's rate. */
 export function predictMove(past: readonly PastMove[], bytes: number): MovePrediction {
   if (past.length === 0) return { seconds: null, hold: null, moves: 0 };
-  const paces = past.map((one) => one.seconds / (one.bytes + FIXED_BYTES)).sort((a, b) => a - b);
-  const holds = past.map(({ holdMilliseconds }) => holdMilliseconds).sort((a, b) => a - b);
-  return {
-    seconds: Math.max(1, Math.round(middle(paces) * (bytes + FIXED_BYTES))),
-    hold: { usual: middle(holds), longest: holds.at(-1)! },
-    moves: past.length,
-  };
+  const pace = paceOf(past);
+  const fixed = sorted(past.map((one) => one.seconds - one.bytes * pace));
+  const holds = sorted(past.map(({ holdMilliseconds }) => holdMilliseconds));
+  return { seconds: Math.max(1, Math.round(Math.max(0, middle(fixed)) + bytes * pace)), hold: { usual: middle(holds), longest: holds.at(-1)! }, moves: past.length };
 }
 
-const middle = (sorted: readonly number[]): number => sorted[Math.floor((sorted.length - 1) / 2)]!;
+/** The middle one of all pairs that differ enough; without such a pair the usual one, or what the quickest did. */
+function paceOf(past: readonly PastMove[]): number {
+  const pairs = past.flatMap((one, at) => past.slice(at + 1).filter((other) => Math.abs(one.bytes - other.bytes) >= APART).map((other) => (one.seconds - other.seconds) / (one.bytes - other.bytes)));
+  return pairs.length > 0 ? Math.max(0, middle(sorted(pairs))) : Math.min(PACE, ...past.filter((one) => one.bytes > 0).map((one) => one.seconds / one.bytes));
+}
+
+const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b);
+const middle = (values: readonly number[]): number => values[Math.floor((values.length - 1) / 2)]!;

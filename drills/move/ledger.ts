@@ -5,7 +5,7 @@ import { openRoad, type Target } from "../traffic/road.ts";
 import { type Span, type Summary, Tally } from "../traffic/tally.ts";
 
 export interface Ledger {
-  /** Ids of tickets that the app said it has. */
+  /** Ids of tickets that the app said it has, and of jobs that it said it would do. */
   readonly acknowledged: ReadonlySet<string>;
   /** As Tally.span. */
   span(from: number, until: number): Span;
@@ -19,16 +19,19 @@ export interface LedgerOptions {
   /** A second; each leaves on time, whatever the answers do. */
   writes: number;
   reads: number;
+  /** Every so many writes are orders to the worker instead of tickets; absent: none. */
+  jobEvery?: number;
 }
 
-export function openLedger({ target, environment, tokens, writes, reads }: LedgerOptions): Ledger {
+export function openLedger({ target, environment, tokens, writes, reads, jobEvery }: LedgerOptions): Ledger {
   const road = openRoad(environment, tokens);
   const tally = new Tally();
   const closing = new AbortController();
   const line: Line = { road, tally, signal: closing.signal };
   const acknowledged = new Set<string>();
   const write = async (turn: number): Promise<void> => {
-    const said = await ask(line, target, { method: "POST", path: "/api/tickets", headers: { "content-type": "application/json" }, body: JSON.stringify({ subject: `entry ${turn}` }) });
+    const [path, body] = jobEvery !== undefined && turn % jobEvery === 0 ? ["/api/jobs", { kind: "usage" }] : ["/api/tickets", { subject: `entry ${turn}` }];
+    const said = await ask(line, target, { method: "POST", path, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
     if (said !== undefined) acknowledged.add(String((JSON.parse(said) as { id: string }).id));
   };
   const read = async (): Promise<void> => void await ask(line, target, { path: "/api/tickets?limit=1" });

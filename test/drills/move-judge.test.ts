@@ -4,7 +4,7 @@ import { columnOf } from "../../drills/matrix/move/columns.ts";
 import { faultsOf, type Host, type Moment, type Seen, stateOf } from "../../drills/matrix/move/judge.ts";
 import { rows } from "../../drills/matrix/move/rows.ts";
 
-const clean = (host: string): Host => ({ host, fence: null, objects: [], things: [], marks: [], lock: null, apps: 1, tickets: 0, missing: 0 });
+const clean = (host: string): Host => ({ host, fence: null, objects: [], things: [], marks: [], lock: null, apps: 1, tickets: 0, missing: 0, overdue: 0 });
 const busy = (host: string, change: Partial<Host>): Host => ({ ...clean(host), objects: ["schema etage_move_acme"], things: ["link acme", "route acme", "a password file"], tickets: 40, ...change });
 const apart: Moment = { phase: "none", serving: "shared", hosts: { shared: { ...clean("shared"), tickets: 40 }, own: clean("acme") } };
 const preparing: Moment = { phase: "preparing", serving: "shared", hosts: { shared: busy("shared", { fence: "noting", marks: ["preparing"] }), own: busy("acme", { fence: "closed", marks: ["preparing"] }) } };
@@ -14,7 +14,7 @@ const failing = { ...traffic, failed: 2, failures: ["2 × status 502"] };
 const change = (moment: Moment, host: "shared" | "own", with_: Partial<Host>): Moment => ({ ...moment, hosts: { ...moment.hosts, [host]: { ...moment.hosts[host], ...with_ } } });
 
 /** Killed in the middle, and gone on with. */
-const ran: Seen = { missed: null, codes: [137, 0], complaint: "", next: "run", wanted: "moved", between: preparing, after: moved, filesSay: "own", flows: [], openEnds: [], customer: traffic, others: traffic, acknowledged: 40 };
+const ran: Seen = { missed: null, codes: [137, 0], complaint: "", next: "run", wanted: "moved", between: preparing, after: moved, filesSay: "own", flows: [], openEnds: [], customer: traffic, others: traffic, acknowledged: 40, worker: true };
 /** Killed in the middle, and given up. */
 const aborted: Seen = { ...ran, next: "abort", wanted: "apart", after: apart, filesSay: "shared" };
 const finished: Moment = { phase: "none", serving: "acme", hosts: { shared: clean("shared"), own: { ...clean("acme"), tickets: 40 } } };
@@ -56,6 +56,9 @@ const cases: [string, string, string, Seen, Partial<Seen>, string[]][] = [
   ["a link left where it is", "kill-9", "finish/undo", ended, { after: change(finished, "own", { things: ["link acme"] }) }, ["in the end acme has link acme"]],
   ["more removed than the host that was left", "kill-9", "finish/finish", ended, { after: change(finished, "own", { missing: 3 }) }, ["in the end 3 acknowledged writes are missing on acme, which serves"]],
   ["finished, and the files don't know", "kill-9", "finish/finish", ended, { filesSay: "shared" }, ["in the end customers.yaml has the customer on shared"]],
+  ["jobs that nobody does where it serves", "kill-9", "files", ran, { after: change(moved, "own", { overdue: 2 }) }, ["in the end 2 of the customer's jobs failed or wait for a worker of acme for minutes"]],
+  ["jobs that nobody does where it does not serve", "kill-9", "files", ran, { after: change(moved, "shared", { overdue: 2 }) }, []],
+  ["jobs that nobody does where there is no worker", "kill-9", "files", ran, { worker: false, after: change(moved, "own", { overdue: 2 }) }, []],
   ["others notice", "target-dead", "hold", ran, { ...failed, others: failing }, ["2 of 400 requests of others failed: 2 × status 502"]],
   ["its new host is dead before it is there", "target-dead", "files", ran, { ...failed, customer: failing }, ["2 of 400 requests of the customer failed: 2 × status 502"]],
   ["its new host is dead when it may be there", "target-dead", "watch", ran, { ...failed, customer: failing }, []],

@@ -35,7 +35,7 @@ export interface Verdict {
 /** `target` is absent while it is not provisioned. `names`: of the hosts, for the sentences. */
 export function judge(slug: string, tenancy: Tenancy, source: Inventory, target?: Inventory, names = { source: "the source", target: "the target" }): Verdict {
   const { strategy, reason } = strategyOf(tenancy, source);
-  if (strategy === "directory") return { strategy, reason, move: { slug, key: String(tenancy.key), tables: [], reference: [] }, faults: [], warnings: [], sizes: {} };
+  if (strategy === "directory") return { strategy, reason, move: { slug, key: String(tenancy.key), tables: [], reference: [] }, faults: forgotten(tenancy, source), warnings: [], sizes: {} };
 
   const roots = source.tables.filter(({ partitionOf }) => partitionOf === null);
   const byName = new Map(roots.map((table) => [table.table, table]));
@@ -70,7 +70,15 @@ function strategyOf(tenancy: Tenancy, source: Inventory): { strategy: Strategy; 
   if (tenancy.rows.length > 0) return { strategy: "rows", reason: `the app names ${tenancy.rows.length} tables whose rows have the customer's key; only those rows are followed` };
   if (source.tables.length === 0) return { strategy: "directory", reason: "the database has no tables; only files move" };
   if (tenancy.ownDatabase) return { strategy: "database", reason: `the database ${source.database} is this customer's alone; all of it is followed` };
-  return { strategy: "directory", reason: "the app names no table with rows of the customer; only files move" };
+  return { strategy: "directory", reason: "all tables are the host's; only files move" };
+}
+
+/** An app that leaves tables out of `describe` would lose their rows without a word. */
+function forgotten({ hostTables }: Tenancy, { tables }: Inventory): Fault[] {
+  const host = new Set(hostTables.map(fullName));
+  const open = tables.filter(({ table, kind, partitionOf }) => kind !== "foreign" && partitionOf === null && !host.has(table)).map(({ table }) => table);
+  const [are, them] = open.length === 1 ? ["is", "it"] : ["are", "them"];
+  return open.length === 0 ? [] : [{ what: `the app names no table with rows of a customer, and does not say either that ${open.join(", ")} ${are} the host's: rows in ${them} would stay behind`, mend: [] }];
 }
 
 /** Table → column with the customer's key. */

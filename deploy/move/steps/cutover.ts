@@ -96,7 +96,8 @@ export async function cutOver(session: Session, hands: Hands, left: End, options
   try {
     verdict = await runFlip(session, host, flipFor(hands, left, { attempt: session.operation.id, mode: "flip", ...options }), tell);
   } finally {
-    await stragglers.release(verdict?.verdict === "moved");
+    // Without a verdict nobody here knows where they are at home; the watchdog goes on asking.
+    if (verdict) await stragglers.release(verdict.verdict === "moved");
   }
   if (verdict.verdict !== "moved") {
     const held = verdict.verdict === "returned" ? `; requests waited ${Math.round(verdict.milliseconds)} ms and went on at ${host}` : "; nobody was held";

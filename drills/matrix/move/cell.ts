@@ -16,6 +16,7 @@ import { type Column, ENDS, HOLD_MS, inHold, nextVerb, type State } from "./colu
 import { faultsOf, type Host, type Moment, type Seen } from "./judge.ts";
 import { lookAt } from "./look.ts";
 import { MOVES } from "../../../deploy/host/paths.ts";
+import { readModel } from "../../../model/read.ts";
 import type { Row, Scene } from "./rows.ts";
 
 export interface MoveCell extends TableCell { seen: Seen }
@@ -27,7 +28,7 @@ export async function playMoveCell(arena: MoveArena, row: Row, column: Column, t
   const began = performance.now();
   const { site, machines, slug, hosts, target, others, tokens } = arena;
   const environment = { ...process.env, ...site.environment };
-  const ledger = openLedger({ target, environment, tokens, writes: rate, reads: 1 });
+  const ledger = openLedger({ target, environment, tokens, writes: rate, reads: 1, jobEvery: 5 });
   const beside = startTraffic({ targets: others, environment, tokens, rate: 1 });
   const [left, gone] = column.verb === "back" ? [hosts[1], hosts[0]] : hosts;
   const done: Partial<Seen> = {};
@@ -46,7 +47,7 @@ export async function playMoveCell(arena: MoveArena, row: Row, column: Column, t
   }
   const { replication, ...atLast } = await lookAround(arena, ledger.acknowledged, "both");
   const flows = Object.entries(replication).flatMap(([direction, state]) => { const fault = replicationFault(state); return fault ? [`${direction}: ${fault}`] : []; });
-  const seen: Seen = { ...done as Seen, after: atLast, filesSay: filesSay(arena), flows, openEnds: await openEnds(site, 3) };
+  const seen: Seen = { ...done as Seen, worker: readModel(site.directory).fleet.platform.app.worker !== undefined, after: atLast, filesSay: filesSay(arena), flows, openEnds: await openEnds(site, 3) };
   const wrong = faultsOf(row, column, seen);
   return { row: row.name, step: column.name, ok: wrong.length === 0, wrong, seconds: (performance.now() - began) / 1000, seen };
 }

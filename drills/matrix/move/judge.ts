@@ -30,6 +30,8 @@ export interface Seen {
   customer: Summary;
   others: Summary;
   acknowledged: number;
+  /** Whether hosts run the app's worker. */
+  worker: boolean;
 }
 
 export function faultsOf(row: Row, column: Column, seen: Seen): string[] {
@@ -64,7 +66,7 @@ function served(when: string, { verb }: Column, { phase, serving, hosts: { share
 }
 
 /** What has to be there, and nothing else. */
-function standing({ wanted, after: { phase, hosts: { shared, own } }, filesSay, flows }: Seen): string[] {
+function standing({ wanted, worker, after: { phase, hosts: { shared, own } }, filesSay, flows }: Seen): string[] {
   const wrong: string[] = [];
   const phases: Record<State, Phase> = { apart: "none", moved: "moved", returned: "preparing", finished: "none" };
   const over = wanted === "apart" || wanted === "finished";
@@ -82,6 +84,8 @@ function standing({ wanted, after: { phase, hosts: { shared, own } }, filesSay, 
   for (const left of [...(wanted === "apart" ? [own] : []), ...(wanted === "finished" ? [shared] : [])]) {
     if (left.tickets > 0) wrong.push(`in the end ${left.host} has ${left.tickets} of the customer's rows`);
   }
+  const home = wanted === "moved" || wanted === "finished" ? own : shared;
+  if (worker && home.overdue > 0) wrong.push(`in the end ${home.overdue} of the customer's jobs failed or wait for a worker of ${home.host} for minutes`);
   return [...wrong, ...flows.map((fault) => `in the end ${fault}`)];
 }
 

@@ -22,8 +22,10 @@ export interface Look {
   lock: string | null;
   /** App containers that run. */
   apps: number;
-  /** The customer's tickets. */
+  /** The customer's tickets and jobs, by id. */
   tickets: ReadonlySet<string>;
+  /** Jobs that failed, or that no worker has ended within two minutes. */
+  overdue: number;
 }
 
 /** One statement's lines. */
@@ -46,10 +48,11 @@ export async function lookAt(machines: Machines, host: string, slug: string): Pr
     else found.get(name)?.push(line);
   }
   const lines = (of: string): string[] => found.get(of) ?? [];
-  const [fence, objects, ids] = await Promise.all([
+  const [fence, objects, ids, overdue] = await Promise.all([
     query(machines, host, `select coalesce(pg_sequence_last_value(to_regclass('${schema}.fence')), 0)`),
     query(machines, host, leftovers()),
-    query(machines, host, `select t.id from tickets t join organisations o on o.id = t.organisation_id where o.slug = '${slug}'`),
+    query(machines, host, `select x.id from organisations o cross join lateral (select t.id::text from tickets t where t.organisation_id = o.id union all select j.id::text from jobs j where j.organisation_id = o.id) x where o.slug = '${slug}'`),
+    query(machines, host, `select count(*) from jobs j join organisations o on o.id = j.organisation_id where o.slug = '${slug}' and (j.state = 'failed' or j.state <> 'done' and j.due_at < now() - interval '2 minutes')`),
   ]);
   return {
     host, fence: fenceOf(Number(fence.trim())),
@@ -59,6 +62,6 @@ export async function lookAt(machines: Machines, host: string, slug: string): Pr
       ...(lines("room").length > 0 ? ["a waiting room"] : []), ...(lines("trial").length > 0 ? ["a trial route"] : []), ...(lines("passfile").length > 0 ? ["a password file"] : []),
     ],
     marks: parseMoveMarks(lines("mark").join("\n")).map((mark) => mark.phase),
-    lock: lines("lock")[0] ?? null, apps: lines("apps").length, tickets: new Set(ids.split("\n").filter(Boolean)),
+    lock: lines("lock")[0] ?? null, apps: lines("apps").length, tickets: new Set(ids.split("\n").filter(Boolean)), overdue: Number(overdue),
   };
 }

@@ -81,7 +81,7 @@ export const workerSuite = (platform: () => Platform) => describe("worker", () =
     const worker = await work(environment);
     await expect.poll(state("busy", free)).toBe("done");
     expect(await state("fenced", stuck)()).toBe("waiting");
-    expect(worker.log()).toContain("left alone for a minute");
+    expect(worker.log()).toContain("left alone for ten seconds");
     expect(await worker.stop()).toBe(0);
     await database.unsafe("drop trigger fence on jobs; drop function refuse()");
   });

@@ -16,6 +16,18 @@ describe("from past moves", () => {
     expect(predictMove(past, 0).seconds).toBe(10);
   });
 
+  it("a large one is not guessed from a small one's rate, and moves of both sizes say what a byte takes", () => {
+    const small = { bytes: 41e6, seconds: 138, holdMilliseconds: 9 };
+    expect(predictMove([small], 2e9).seconds).toBe(236);
+    const large = { bytes: 2.041e9, seconds: 538, holdMilliseconds: 9 };
+    expect(predictMove([small, large], 1.041e9).seconds).toBe(338);
+    expect(predictMove([small, large, { ...small, seconds: 140 }, { ...large, seconds: 1500 }], 41e6).seconds).toBeLessThan(160);
+  });
+
+  it("one that was quicker than usual is believed", () => {
+    expect(predictMove([{ bytes: 4e9, seconds: 100, holdMilliseconds: 9 }], 8e9).seconds).toBe(200);
+  });
+
   it("the middle one counts, and the longest hold is told", () => {
     const past = [1, 5, 3].map((holdMilliseconds) => ({ bytes: 0, seconds: holdMilliseconds * 10, holdMilliseconds }));
     expect(predictMove(past, 0)).toEqual({ seconds: 30, hold: { usual: 3, longest: 5 }, moves: 3 });

@@ -13,12 +13,19 @@ describe("the strategy", () => {
     ["rows", "the app names tables", tenancy, [good]],
     ["database", "one database a customer", { key: 7, rows: [], hostTables: [], ownDatabase: true }, [good]],
     ["directory", "no tables", { key: 7, rows: [], hostTables: [], ownDatabase: true }, []],
-    ["directory", "the app names none", { key: 7, rows: [], hostTables: [] }, [good]],
+    ["directory", "the app says that all are the host's", { key: 7, rows: [], hostTables: ["orders"] }, [good]],
   ])("is %s: %s", (strategy, _why, wanted, tables) => {
     const { reason, ...found } = judge("acme", wanted, inventory(tables));
     expect(found.strategy).toBe(strategy);
     expect(reason).not.toBe("");
   });
+});
+
+it("files alone move only when no table may have rows of the customer: else they would stay behind in silence", () => {
+  const said = (...hostTables: string[]) => judge("acme", { key: 7, rows: [], hostTables }, inventory([good, table("notes", ["id"]), table("notes_1", ["id"], { partitionOf: "public.notes" })])).faults;
+  expect(said("orders", "notes")).toEqual([]);
+  expect(said("orders")).toEqual([{ what: "the app names no table with rows of a customer, and does not say either that public.notes is the host's: rows in it would stay behind", mend: [] }]);
+  expect(said()).toEqual([{ what: "the app names no table with rows of a customer, and does not say either that public.orders, public.notes are the host's: rows in them would stay behind", mend: [] }]);
 });
 
 describe("tables", () => {
