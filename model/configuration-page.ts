@@ -31,8 +31,10 @@ ${table(customers)}
   - \`phase: staged\` (the default): the host exists, but the shared host (\`host\`, else \`shared\`) still serves the customer.
     The new host has no DNS records yet. Both hosts list the customer, so that the move finds its tenant on either side.
   - \`phase: live\`: its own host serves it and DNS says so; the shared host does not know it any more.
+- \`sharedHosts: 2\` adds the host \`shared-2\`, and so on; one that a customer names is there as well. \`pulumi up -s shared-2\`
+  makes it. Who moved from there to a host of its own keeps \`host: shared-2\` until the move is finished.
 - The host \`shared\` takes server type, volume, services and window from the first shared tier in hosting.yaml. A further
-  shared host takes them from the first shared tier, in the order of hosting.yaml, that one of its customers is in.
+  shared host takes them from the first shared tier, in the order of hosting.yaml, that one of its customers is in; without customers, from the first.
 - The wildcard DNS record leads to \`shared\`. Customers of \`shared-2\` and so on have records of their own.
 - A host in several rings of \`rollout\` belongs to the first that names it; hosts in no ring come last.
 
