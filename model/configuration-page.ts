@@ -65,6 +65,7 @@ What differs from operator to operator, or must not stand in a file.
 | \`ETAGE_STATE\` | where the journal is: the path of a SQLite file, or \`postgres://USER:PASSWORD@HOST/DATABASE\` for a team | \`.etage/journal.sqlite\` |
 | \`ETAGE_OPERATOR\` | who does this, for locks, logs and the journal | the login name |
 | \`ETAGE_REGISTRY\` | replaces the registry of \`app.image\` | the image's own |
+| \`HCLOUD_TOKEN\`, \`HCLOUD_ENDPOINT\` | Hetzner's API, also asked for prices by \`cost\` and \`advise\` | built-in prices |
 | \`ETAGE_RESOLVER\` | DNS server for public checks, \`ADDRESS\` or \`ADDRESS:PORT\` | the system's |
 
 The PostgreSQL user of \`ETAGE_STATE\` needs the right to create in that database; tables are made and brought up to date at
