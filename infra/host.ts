@@ -67,7 +67,9 @@ export class Host extends pulumi.ComponentResource {
     }, parent);
     const services = new Services(name, { services: host.services, archive: platform.backup && { stanza: host.name, path: platform.backup.store.path }, dockerHost, dataPath, machine: server, machineId: server.serverId }, parent);
 
-    const certified = namesInZones(host.hostnames, zonesOf(platform)).records.map((record) => record.name);
+    const named = namesInZones(host.hostnames, zonesOf(platform)).records.map((record) => record.name);
+    // There is no certificate without a name; a shared host that is empty has what its next customer will be called.
+    const certified = named.length > 0 ? named : [`*.${platform.domain}`];
     const certificate = new Certificate(name, { hostnames: certified }, parent);
     new Dns(name, { records: dnsPlan(host, platform).records, zoneIds: args.zoneIds, address: server.address, proxied: platform.proxied }, parent);
 

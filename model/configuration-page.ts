@@ -31,8 +31,10 @@ ${table(customers)}
   - \`phase: staged\` (the default): the host exists, but the shared host (\`host\`, else \`shared\`) still serves the customer.
     The new host has no DNS records yet. Both hosts list the customer, so that the move finds its tenant on either side.
   - \`phase: live\`: its own host serves it and DNS says so; the shared host does not know it any more.
+- \`sharedHosts: 2\` adds the host \`shared-2\`, and so on; one that a customer names is there as well. \`pulumi up -s shared-2\`
+  makes it. Who moved from there to a host of its own keeps \`host: shared-2\` until the move is finished.
 - The host \`shared\` takes server type, volume, services and window from the first shared tier in hosting.yaml. A further
-  shared host takes them from the first shared tier, in the order of hosting.yaml, that one of its customers is in.
+  shared host takes them from the first shared tier, in the order of hosting.yaml, that one of its customers is in; without customers, from the first.
 - The wildcard DNS record leads to \`shared\`. Customers of \`shared-2\` and so on have records of their own.
 - A host in several rings of \`rollout\` belongs to the first that names it; hosts in no ring come last.
 
@@ -63,6 +65,7 @@ What differs from operator to operator, or must not stand in a file.
 | \`ETAGE_STATE\` | where the journal is: the path of a SQLite file, or \`postgres://USER:PASSWORD@HOST/DATABASE\` for a team | \`.etage/journal.sqlite\` |
 | \`ETAGE_OPERATOR\` | who does this, for locks, logs and the journal | the login name |
 | \`ETAGE_REGISTRY\` | replaces the registry of \`app.image\` | the image's own |
+| \`HCLOUD_TOKEN\`, \`HCLOUD_ENDPOINT\` | Hetzner's API, also asked for prices by \`cost\` and \`advise\` | built-in prices |
 | \`ETAGE_RESOLVER\` | DNS server for public checks, \`ADDRESS\` or \`ADDRESS:PORT\` | the system's |
 
 The PostgreSQL user of \`ETAGE_STATE\` needs the right to create in that database; tables are made and brought up to date at

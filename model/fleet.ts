@@ -3,6 +3,8 @@
  *
  * Which host lists whom:
  * - A customer of a shared tier is listed by one shared host: the one it names, else `shared`.
+ * - `sharedHosts` of the platform are there also when nobody names them; so is one that a customer's move left and that the
+ *   way back leads to.
  * - A live dedicated customer is listed by its own host only.
  * - A staged dedicated customer is listed twice: by the shared host, which still serves it (the one it names, else
  *   `shared`), and by its own host, which is being prepared (phase `staged`). So the shared release keeps its tenant and
@@ -102,8 +104,9 @@ export function servingHost(platform: Hosting, customer: Customer): string {
 }
 
 function sharedHosts(platform: Hosting, customers: readonly Customer[]): Host[] {
-  const residents = new Map<string, Customer[]>([[FIRST_SHARED_HOST, []]]);
+  const residents = new Map<string, Customer[]>(sharedNames(platform.sharedHosts).map((name) => [name, []]));
   for (const customer of customers) {
+    if (customer.host !== undefined && !residents.has(customer.host)) residents.set(customer.host, []);
     const name = servingHost(platform, customer);
     if (name === customer.slug) continue;
     const known = residents.get(name);
@@ -112,6 +115,9 @@ function sharedHosts(platform: Hosting, customers: readonly Customer[]): Host[] 
   }
   return [...residents].map(([name, listed]) => sharedHost(platform, name, listed)).sort((a, b) => compare(a.name, b.name));
 }
+
+/** `shared`, `shared-2`, … */
+export const sharedNames = (count: number): string[] => Array.from({ length: count }, (_, at) => at === 0 ? FIRST_SHARED_HOST : `${FIRST_SHARED_HOST}-${at + 1}`);
 
 function sharedHost(platform: Hosting, name: string, listed: Customer[]): Host {
   const tierName = sharedTier(platform, name, listed);

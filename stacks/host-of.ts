@@ -1,15 +1,12 @@
 /** From a stack's name to its host. */
 import * as pulumi from "@pulumi/pulumi";
-import { FIRST_SHARED_HOST, type Fleet, type Host } from "../model/fleet.ts";
+import type { Fleet, Host } from "../model/fleet.ts";
 import { didYouMean } from "../model/nearest.ts";
 
 /** The host that stack `name` is for. @throws RunError that lists the names there are. */
 export function hostOf(fleet: Fleet, name: string): Host {
   const host = fleet.host(name);
   if (!host) throw new pulumi.RunError(unknown(fleet, name));
-  if (host.kind === "shared" && name !== FIRST_SHARED_HOST) {
-    throw new pulumi.RunError(`Stack ${name}: further shared hosts are not built yet; customers.yaml may only name \`host: ${FIRST_SHARED_HOST}\``);
-  }
   return host;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Which program a stack runs: the stack `shared` the shared host and what all hosts lean on, a dedicated customer's slug that
- * customer's host.
+ * Which program a stack runs: the stack `shared` the first shared host and what all hosts lean on, any other name (`shared-2`,
+ * a dedicated customer's slug) the host of that name.
  *
  * Stack settings (`pulumi config set -s STACK …`):
  * - `etage:protect` (default true): servers, volumes and the network refuse to be deleted, in the engine and in Hetzner's API.
@@ -9,8 +9,9 @@
  */
 import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { FIRST_SHARED_HOST } from "../model/fleet.ts";
 import { formatFaults, ModelError, readModel } from "../model/read.ts";
-import { dedicated } from "./dedicated.ts";
+import { further } from "./further.ts";
 import { hostOf } from "./host-of.ts";
 import { shared } from "./shared.ts";
 
@@ -23,7 +24,7 @@ export default async (): Promise<Record<string, unknown>> => {
   for (const warning of warnings) await pulumi.log.warn(formatFaults([warning]));
   const host = hostOf(fleet, pulumi.getStack());
   const protect = new pulumi.Config().getBoolean("protect") ?? true;
-  return await (host.kind === "shared" ? shared : dedicated)({ platform: fleet.platform, host, protect });
+  return await (host.name === FIRST_SHARED_HOST ? shared : further)({ platform: fleet.platform, host, protect });
 };
 
 function model(directory: string): ReturnType<typeof readModel> {

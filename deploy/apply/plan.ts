@@ -81,7 +81,9 @@ function judgeHost(plan: ApplyPlan, host: Host, finding: HostFinding): void {
     case "serving":
   }
   const { release: { version: release }, action, reason, parts, unknown, certified, moves } = finding;
-  const [more, less] = [host.hostnames.filter((name) => !certified.includes(name)), certified.filter((name) => !host.hostnames.includes(name))];
+  // One without customers has a certificate all the same.
+  const less = host.hostnames.length === 0 ? [] : certified.filter((name) => !host.hostnames.includes(name));
+  const more = host.hostnames.filter((name) => !certified.includes(name));
   if (more.length + less.length > 0) {
     plan.byHand.push({ about, reason: [...(more.length > 0 ? [`its stack has no ${more.join(", ")}`] : []), ...(less.length > 0 ? [`its stack still has ${less.join(", ")}`] : [])].join("; "), commands: [`pulumi up -s ${about}`] });
   }

@@ -49,7 +49,7 @@ export function overfull(before: Fleet | undefined, after: Fleet, slug: string):
 
 function hintFor(others: readonly HostRoom[], fresh: string): string {
   const free = others.find(({ more }) => more > 0);
-  return `${free ? `--host ${free.host} has room` : `--host ${fresh} begins another shared host, or give the tier a larger serverType or volumeGigabytes`}; \`deploy capacity\` has the formula; --anyway does it all the same`;
+  return `${free ? `--host ${free.host} has room` : `--host ${fresh} begins another shared host (or sharedHosts in hosting.yaml), a larger serverType or volumeGigabytes of the tier makes room`}; \`deploy capacity\` has the formula; --anyway does it all the same`;
 }
 
 /** The first name of a shared host that nobody has. */

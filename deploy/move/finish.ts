@@ -7,6 +7,8 @@ import type { HostNow } from "./host-now.ts";
 import type { Came, Work } from "./session.ts";
 import { dump, dumpName, dumpTimeout } from "../host/postgres.ts";
 import { mustRun } from "../remote/runner.ts";
+import { setCustomer } from "./registry.ts";
+import { customerOf } from "./target.ts";
 
 export type Finishing = Gathered & { target: HostNow };
 
@@ -40,7 +42,12 @@ export function finishWork(context: Context, slug: string, found: Finishing): Wo
         await unrouteOn(context, target, slug);
         await forgetOn(context, source, slug);
         await forgetOn(context, target, slug);
-        return undefined;
+        // Last of all: until then the file says between which two hosts the move is.
+        if (customerOf(context.fleet, slug).host === undefined) return undefined;
+        const diff = await setCustomer(context.root, slug, { host: null }, new AbortController().signal);
+        context.report.text(diff);
+        context.reread();
+        return `${from} is not named in customers.yaml any more`;
       });
     },
     afterwards: () => afterwards(context, slug, came),

@@ -44,6 +44,8 @@ export function wantedOf(platform: Platform, host: Host, outputs: Outputs, relea
 function routeHosts({ domain }: Platform, { kind, hostnames, customers }: Host): string[] {
   if (kind !== "shared") return hostnames;
   const slugs = new Set(customers.map(({ slug }) => `${slug}.${domain}`));
+  // A route without names would answer for all there are.
+  if (hostnames.length === 0) return [`*.${domain}`];
   return [...new Set(hostnames.map((name) => slugs.has(name) ? `*.${domain}` : name))];
 }
 

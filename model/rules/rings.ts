@@ -1,4 +1,5 @@
 /** Rings of the rollout: what they select exists, and each thing is selected once. */
+import { sharedNames } from "../fleet.ts";
 import type { Path } from "../faults.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Rollout } from "../schema.ts";
@@ -7,9 +8,9 @@ import { inHosting, type Draft, type Finding, type Rule } from "./draft.ts";
 type Ring = Rollout["rings"][number];
 
 /** Names of all hosts; undefined while some customer, or the placement of some tier, is not known. */
-export function hostNames({ customers, customersComplete, tiers }: Draft): Set<string> | undefined {
+export function hostNames({ platform, customers, customersComplete, tiers }: Draft): Set<string> | undefined {
   if (!customersComplete || !tiers) return undefined;
-  const names = new Set(["shared"]);
+  const names = new Set(sharedNames(platform.sharedHosts ?? 1));
   for (const { value, tier } of customers) {
     if (!tier?.placement || value.slug === undefined) return undefined;
     if (value.host !== undefined) names.add(value.host);

@@ -1,5 +1,5 @@
 import { didYouMean } from "../nearest.ts";
-import { called, inCustomer, inHosting, type Rule } from "./draft.ts";
+import { inCustomer, inHosting, type Rule } from "./draft.ts";
 
 const SHARED_HOST = /^shared(-([2-9]|[1-9]\d+))?$/;
 
@@ -37,7 +37,7 @@ const DEDICATED_ONLY = {
 
 export const placementKeys: Rule = {
   name: "placement-keys", severity: "fault",
-  says: "`phase`, `serverType`, `location` and `window` are for customers of dedicated tiers; `host` is for customers whom a shared host serves (shared, or still staged).",
+  says: "`phase`, `serverType`, `location` and `window` are for customers of dedicated tiers; `host` names a shared host.",
   *check({ customers }) {
     for (const customer of customers) {
       const { tier, value } = customer;
@@ -45,9 +45,6 @@ export const placementKeys: Rule = {
         if (tier?.placement !== "shared" || !customer.given(key)) continue;
         const instead = key === "window" ? `set the window of tier \`${value.tier}\` in hosting.yaml` : "remove it, or choose a dedicated tier";
         yield { ...inCustomer(customer, [key], `\`${key}\` is for dedicated customers, but tier "${value.tier}" is shared: ${DEDICATED_ONLY[key]}`, instead), at: "key" };
-      }
-      if (tier?.placement === "dedicated" && value.phase === "live" && customer.given("host")) {
-        yield { ...inCustomer(customer, ["host"], `\`host\` names a shared host, but ${called(customer)} is live on its own`, "remove it"), at: "key" };
       }
     }
   },
@@ -60,7 +57,7 @@ export const sharedHostName: Rule = {
     const used = new Set(["shared", ...customers.map(({ value }) => value.host ?? "").filter((host) => SHARED_HOST.test(host))]);
     for (const customer of customers) {
       const { host } = customer.value;
-      if (host === undefined || SHARED_HOST.test(host) || (customer.tier?.placement === "dedicated" && customer.value.phase === "live")) continue;
+      if (host === undefined || SHARED_HOST.test(host)) continue;
       yield inCustomer(customer, ["host"], `"${host}" is no name of a shared host; expected \`shared\`, \`shared-2\`, \`shared-3\` …`, didYouMean(host, used));
     }
   },

@@ -22,6 +22,8 @@ describe("which host lists whom", () => {
     ["further shared hosts by number, dedicated ones by name", [
       ["c", "  - { slug: c10, name: C, tier: shared, host: shared-10 }\n  - { slug: c2, name: C, tier: shared, host: shared-2 }\n  - { slug: alder, name: Alder, tier: dedicated, phase: live }\n"],
     ], ["shared(live): acme birch", "shared-2(live): c2", "shared-10(live): c10", "alder(live): alder", "big(live): big"]],
+    ["as many shared hosts as the platform says, also empty ones", [["h", "sharedHosts: 3\n"], ["c", "  - { slug: c2, name: C, tier: shared, host: shared-2 }\n"]], ["shared(live): acme birch", "shared-2(live): c2", "shared-3(live): ", "big(live): big"]],
+    ["the shared host that a move left, for the way back", [["c", "    phase: live\n", "    phase: live\n    host: shared-2\n"]], ["shared(live): acme birch", "shared-2(live): ", "big(live): big"]],
     ["`shared` even without customers", [{ file: "c", text: "customers: []\n" }, ["h", "{ hosts: [big] }, ", ""]], ["shared(live): "]],
     ["suspended customers like others", [["c", "    name: Acme\n", "    name: Acme\n    status: suspended\n"]], ["shared(live): acme birch", "big(live): big"]],
   ];

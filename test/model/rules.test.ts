@@ -29,8 +29,9 @@ const tiers: Case[] = [
   ["shared customer with a window", [["c", `    name: Acme\n`, `    name: Acme\n    window: { days: [sun], from: "02:00", to: "05:00", timeZone: Europe/Berlin }\n`]], [
     `customers.yaml:4:5  customers[0].window  \`window\` is for dedicated customers, but tier "shared" is shared: its host is updated for all its customers at once; set the window of tier \`shared\` in hosting.yaml  [placement-keys]`,
   ]],
-  ["live dedicated customer with a host", [["c", `    phase: live\n`, `    phase: live\n    host: shared\n`]], [
-    "customers.yaml:13:5  customers[2].host  `host` names a shared host, but big is live on its own; remove it  [placement-keys]",
+  ["live dedicated customer with the host that its move left", [["c", `    phase: live\n`, `    phase: live\n    host: shared-2\n`]], []],
+  ["live dedicated customer with another's host", [["c", `    phase: live\n`, `    phase: live\n    host: shard\n`]], [
+    `customers.yaml:13:11  customers[2].host  "shard" is no name of a shared host; expected \`shared\`, \`shared-2\`, \`shared-3\` …; did you mean \`shared\`?  [shared-host-name]`,
   ]],
   ["staged dedicated customer with a host", [["c", `    phase: live\n`, `    host: shared-2\n`]], []],
   ["shared host numbered 1", [["c", `    name: Acme\n`, `    name: Acme\n    host: shared-1\n`]], [

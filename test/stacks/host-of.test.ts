@@ -10,6 +10,11 @@ describe("hostOf", () => {
     expect(hostOf(model, name)).toMatchObject({ name, kind });
   });
 
+  it("stack shared-2 is a shared host when the files have one", () => {
+    expect(hostOf(fleet({ ...platform, sharedHosts: 2 }, customers), "shared-2")).toMatchObject({ name: "shared-2", kind: "shared" });
+    expect(() => hostOf(model, "shared-2")).toThrow("Stack shared-2: there is no host of this name.");
+  });
+
   it.each([
     ["helmx", "Stack helmx: there is no host of this name. Did you mean `helmex`? Stacks: shared, helmex, orion. Nothing was changed"],
     ["acme", "Stack acme: there is no host of this name. Customer acme is in a shared tier and lives on host shared; its stack is shared. Stacks: shared, helmex, orion. Nothing was changed"],

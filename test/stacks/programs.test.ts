@@ -1,7 +1,7 @@
 /** Both programs under Pulumi's mocks: exactly which resources, with which inputs. What the providers make of them: test/lab. */
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { fleet } from "../../model/fleet.ts";
+import { fleet, type Fleet } from "../../model/fleet.ts";
 import { fingerprint, outputs as outputsSchema, secrets as secretsSchema } from "../../model/outputs.ts";
 import { customers, platform } from "./platform.ts";
 
@@ -22,7 +22,7 @@ const model = fleet(platform, customers);
 const SLOW = 60_000;
 
 /** Runs one stack's program and returns what it would make and what it exports. */
-async function run(stack: string): Promise<{ made: Made[]; exported: Record<string, unknown>; secrets: string[] }> {
+async function run(stack: string, of: Fleet = model): Promise<{ made: Made[]; exported: Record<string, unknown>; secrets: string[] }> {
   const made: Made[] = [];
   await pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs, custom }) => {
@@ -34,9 +34,9 @@ async function run(stack: string): Promise<{ made: Made[]; exported: Record<stri
   // The mocks of @pulumi/pulumi 3.270 know everything about resource hooks but how to register one.
   Object.assign(pulumi.runtime.getMonitor()!, { registerResourceHook: (_: unknown, done: (error: null, answer: object) => void) => done(null, {}) });
   const { shared } = await import("../../stacks/shared.ts");
-  const { dedicated } = await import("../../stacks/dedicated.ts");
-  const host = model.host(stack)!;
-  const exports = await (host.kind === "shared" ? shared : dedicated)({ platform, host, protect: true });
+  const { further } = await import("../../stacks/further.ts");
+  const host = of.host(stack)!;
+  const exports = await (host.name === "shared" ? shared : further)({ platform: of.platform, host, protect: true });
   const resolved = Object.fromEntries(await Promise.all(Object.entries(exports).map(async ([key, value]) => {
     const output = pulumi.output(value as pulumi.Input<unknown>);
     return [key, { value: await known(output), secret: await pulumi.isSecret(output) }] as const;
@@ -161,5 +161,24 @@ describe("a staged dedicated stack", () => {
     const { made, exported } = await run("orion");
     expect(Object.keys(count(made)).sort()).toEqual([...HOST_TYPES, "pulumi:pulumi:StackReference"].sort());
     expect(exported).toMatchObject({ phase: "staged", hostnames: ["orion.example.com"] });
+  }, SLOW);
+});
+
+describe("a further shared stack", () => {
+  const two = fleet({ ...platform, sharedHosts: 3 }, [...customers, { ...customers[0]!, slug: "birch", host: "shared-2", hostnames: ["birch.example.net"] }]);
+
+  it("is a host in the first one's network, with a record for each of its customers, since the wildcard leads elsewhere", async () => {
+    const { made, exported } = await run("shared-2", two);
+    expect(Object.keys(count(made)).sort()).toEqual([...HOST_TYPES, "cloudflare:index/dnsRecord:DnsRecord", "pulumi:pulumi:StackReference"].sort());
+    expect(inputsOf(made, "hcloud:index/server:Server")).toMatchObject({ name: "demo-shared-2", serverType: "cx33" });
+    expect(records(made)).toEqual([["birch.example.com", "zone-example.com", "203.0.113.7", true, 1], ["birch.example.net", "zone-example.net", "203.0.113.7", true, 1]]);
+    expect(outputsSchema.safeParse(exported).error).toBeUndefined();
+    expect(exported).toMatchObject({ host: "shared-2", hostnames: ["birch.example.com", "birch.example.net"] });
+  }, SLOW);
+
+  it("without customers has no record, and a certificate for those who come", async () => {
+    const { made } = await run("shared-3", two);
+    expect(records(made)).toEqual([]);
+    expect(inputsOf(made, "cloudflare:index/originCaCertificate:OriginCaCertificate")).toMatchObject({ hostnames: ["*.example.com"] });
   }, SLOW);
 });

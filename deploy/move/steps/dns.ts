@@ -1,5 +1,6 @@
 /** After a cutover: the files say where the customer is, and DNS follows. */
 import { allHostnames, FIRST_SHARED_HOST } from "../../../model/fleet.ts";
+import type { Changes } from "../../customers/edit.ts";
 import { setCustomer } from "../registry.ts";
 import type { Session } from "../session.ts";
 import { bringUp } from "./provision.ts";
@@ -8,19 +9,30 @@ import { bringUp } from "./provision.ts";
 export async function settleDns(session: Session, { home, own }: { home: string; /** The customer's own host. */ own: string }, tell: (text: string) => void): Promise<string> {
   const { context, slug } = session;
   const signal = new AbortController().signal;
-  const live = home === own;
-  const texts = live ? { phase: "live", host: null } : { phase: "staged", host: home === FIRST_SHARED_HOST ? null : home };
-  const diff = await setCustomer(context.root, slug, texts, signal);
+  const shared = home === own ? session.from : home;
+  const diff = await setCustomer(context.root, slug, placeIn({ home, own, shared }), signal);
   if (diff) context.report.text(diff);
   context.reread();
   const { fleet } = context;
   const { customer } = fleet.customer(slug)!;
   const names = allHostnames(fleet.platform, customer);
-  // The host that gains a name first: while both have it, both answer, since the one that was left forwards. A shared host
-  // has records of its own for custom hostnames only; its wildcard covers the others.
-  const other = live ? session.from : home;
-  const custom = names.length > 1;
-  const stacks = live ? [own, ...(custom ? [other] : [])] : [...(custom ? [other] : []), own];
-  for (const stack of stacks) await bringUp(context, stack, { signal, tell });
+  for (const stack of stacksFor({ home, own, shared, custom: names.length > 1 })) await bringUp(context, stack, { signal, tell });
   return `${names.join(", ")} → ${home}`;
+}
+
+export interface Ends { home: string; own: string; /** The shared one of the two. */ shared: string }
+
+/** What customers.yaml says then. A further shared host stays named while it is kept current: the way back leads there. Pure. */
+export function placeIn({ home, own, shared }: Ends): NonNullable<Changes["texts"]> {
+  return { phase: home === own ? "live" : "staged", host: shared === FIRST_SHARED_HOST ? null : shared };
+}
+
+/**
+ * Stacks whose DNS records change, in order: the host that gains a name first. While both have it, both answer, since the
+ * one that was left forwards. The first shared host has records of its own for custom hostnames only: its wildcard covers
+ * the others. A further one has one for each customer. Pure.
+ */
+export function stacksFor({ home, own, shared, custom }: Ends & { custom: boolean }): string[] {
+  const other = custom || shared !== FIRST_SHARED_HOST ? [shared] : [];
+  return home === own ? [own, ...other] : [...other, own];
 }

@@ -31,6 +31,7 @@ describe("a new customer of a shared tier", () => {
     ["goes to the next with room", add(), [people([undefined, 8], ["shared-2", 3])], "shared-2"],
     ["passes by one that is full as well", add(), [people([undefined, 8], ["shared-2", 8], ["shared-3", 1])], "shared-3"],
     ["needs as much as its own limit promises", add({ limits: { storageMegabytes: 6000 } }), [people([undefined, 3], ["shared-2", 2])], "shared-2"],
+    ["goes to one that is empty as yet", add(), [people([undefined, 8]), ["h", "sharedHosts: 2\n"]], "shared-2"],
     ["goes where it is told", add({ texts: { host: "shared-2" } }), [people([undefined, 1], ["shared-2", 3])], "shared-2"],
     ["may begin another host", add({ texts: { host: "shared-3" } }), [people([undefined, 8], ["shared-2", 8])], "shared-3"],
     ["a dedicated one is nobody's concern here", add({ texts: { tier: "dedicated", phase: "live" } }), [people([undefined, 8])], undefined],
@@ -44,7 +45,7 @@ describe("a new customer of a shared tier", () => {
   it("is refused where no host has room, with the figures and what could be done", () => {
     expect(plan(add(), people([undefined, 8])).overfull).toEqual({
       host: "shared", message: "shared has no room for cedar; nothing was changed\n  disk: 9000 of 8000 MB would be taken, 1000 too much",
-      hint: "--host shared-2 begins another shared host, or give the tier a larger serverType or volumeGigabytes; `deploy capacity` has the formula; --anyway does it all the same",
+      hint: "--host shared-2 begins another shared host (or sharedHosts in hosting.yaml), a larger serverType or volumeGigabytes of the tier makes room; `deploy capacity` has the formula; --anyway does it all the same",
     });
   });
 

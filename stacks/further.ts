@@ -1,4 +1,4 @@
-/** A dedicated customer's stack: its host. Network and operators' keys are those of the stack `shared`. */
+/** The stack of any host but `shared`, of a dedicated customer or a further shared one: its host. Network and operators' keys are those of the stack `shared`. */
 import * as pulumi from "@pulumi/pulumi";
 import { dnsPlan, zonesOf } from "../infra/dns-plan.ts";
 import { Host } from "../infra/host.ts";
@@ -6,7 +6,7 @@ import { FIRST_SHARED_HOST } from "../model/fleet.ts";
 import { preflight } from "./preflight.ts";
 import { edgesOf, operatorsOf, tellAboutDns, type Program } from "./program.ts";
 
-export async function dedicated(program: Program): Promise<Record<string, unknown>> {
+export async function further(program: Program): Promise<Record<string, unknown>> {
   const { platform, host, protect } = program;
   const keys = operatorsOf(platform);
   const used = new Set(dnsPlan(host, platform).records.map((record) => record.zone));
