@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Those that bring up whole platforms take minutes: begun last, they would keep one worker busy while the other waits. */
-const LONG = ["test/lab/platform.test.ts", "test/lab/night.test.ts", "test/lab/move.test.ts", "test/lab/stacks.test.ts"];
+const LONG = ["test/lab/platform.test.ts", "test/lab/night.test.ts", "test/lab/move.test.ts", "test/lab/life.test.ts", "test/lab/stacks.test.ts"];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -7,6 +7,9 @@ export async function confirmed(question: string, signal: AbortSignal): Promise<
   return /^y(es)?$/i.test(await answer(`${question} [y/N]`, "--yes goes on without asking", signal));
 }
 
+/** Whether a person is there to see what is printed once: not a program that reads JSON, and not a build system's log. */
+export const onTerminal = ({ json }: { json: boolean }): boolean => !json && process.stdout.isTTY === true && !process.env.CI;
+
 /** What a person types; "" for Ctrl-C. `instead`: the option that answers where there is no terminal. */
 export const typed = (question: string, instead: string, signal: AbortSignal): Promise<string> => answer(question, `${instead} goes on without asking`, signal);
 

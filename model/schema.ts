@@ -118,7 +118,7 @@ const notify = z.strictObject({
     server: z.string().regex(/^(smtps?:\/\/\S+|env:[A-Za-z_][A-Za-z0-9_]*)$/, "an smtp:// or smtps:// URL, or `env:NAME` for the variable that holds it")
       .describe("`env:NAME` for the variable that holds `smtps://USER:PASSWORD@HOST`, or such a URL without a password"),
   }).optional().describe("Mail over SMTP"),
-  on: z.array(z.enum(["start", "failure", "end"])).min(1).default(["start", "failure", "end"]).describe("What is told: that a run begins, its first failed host (at once), how it ended"),
+  on: z.array(z.enum(["start", "failure", "end"])).min(1).default(["start", "failure", "end"]).describe("What is told: that a run begins, or whose data is going to be erased; its first failed host (at once); how it ended"),
 });
 
 export const hosting = z.strictObject({

@@ -1,10 +1,10 @@
 /** A plan of `apply` in words. */
 import { describeMove } from "../move/describe.ts";
-import { count } from "../report/units.ts";
+import { count, hostsNamed } from "../report/units.ts";
 import { type ApplyPlan, type ByHand, isEmpty } from "./plan.ts";
 
 export function describeApply(plan: ApplyPlan): string {
-  const { refreshes, moves, byHand, held, notices, faults, left } = plan;
+  const { refreshes, moves, credentials, erasures, byHand, held, notices, faults, left } = plan;
   const now = refreshes.filter(({ afterMoves }) => !afterMoves);
   const lines = [
     ...now.map(refreshWords),
@@ -12,8 +12,10 @@ export function describeApply(plan: ApplyPlan): string {
       `  ${customer}: moves from ${from} to ${to}${goesOn ? "; it was begun before" : ""}`, ...(move ? indented(describeMove(move)) : []),
     ]),
     ...refreshes.filter(({ afterMoves }) => afterMoves).map((one) => `${refreshWords(one)}, after the move`),
+    ...(credentials.length > 0 ? [`  credentials: ${hostsNamed(credentials)}`] : []),
+    ...(erasures.length > 0 ? [`  data whose last day has come: ${hostsNamed(erasures)} → deploy erase`] : []),
   ];
-  const head = isEmpty(plan) ? "Plan: nothing to do here" : `Plan: ${[...(refreshes.length > 0 ? [`tell ${count(refreshes.length, "host")}`] : []), ...(moves.length > 0 ? [`move ${count(moves.length, "customer")}, in turn`] : [])].join("; ")}`;
+  const head = isEmpty(plan) ? "Plan: nothing to do here" : `Plan: ${[...(refreshes.length > 0 ? [`tell ${count(refreshes.length, "host")}`] : []), ...(moves.length > 0 ? [`move ${count(moves.length, "customer")}, in turn`] : []), ...(credentials.length > 0 ? [`credentials for ${count(credentials.length, "customer")}`] : [])].join("; ")}`;
   return [
     head, ...lines,
     ...byHand.flatMap((one) => words(one, "left to you")), ...held.flatMap((one) => words(one, "left alone")), ...notices.flatMap((one) => words(one, "note")),

@@ -40,4 +40,8 @@ export interface Found {
   moves: ReadonlyMap<string, MovePlan>;
   /** Why a move could not even be planned, by slug. */
   unplanned: ReadonlyMap<string, { fault: string; hint?: string }>;
+  /** Customers who were noted to need credentials, by the journal; absent: none. */
+  pending?: ReadonlySet<string>;
+  /** For days of erasure; absent: none has come. */
+  today?: Date;
 }

@@ -2,6 +2,7 @@
 import pLimit from "p-limit";
 import type { Host } from "../../model/fleet.ts";
 import type { Context } from "../context.ts";
+import { pendingCredentials } from "../credentials/pending.ts";
 import { UserError } from "../errors.ts";
 import { type MoveManner, plannedMove } from "../move/perform.ts";
 import type { MovePlan } from "../move/plan.ts";
@@ -28,7 +29,7 @@ export async function gatherApply(context: Context, manner: Pick<MoveManner, "ho
   const slugs = [...new Set([...staged, ...marks])].filter((slug) => fleet.customer(slug)).sort();
   const standings = new Map(await Promise.all(slugs.map((slug) => limit(async () => [slug, await standingOf(context, slug)] as const))));
   const newest = await newestOf(context);
-  return { hosts, standings, stacks, newest, elsewhere: await elsewhere(context, hosts, stacks), ...await planMoves(context, standings, newest, manner) };
+  return { hosts, standings, stacks, newest, today: context.now(), pending: await pendingCredentials(context.journal), elsewhere: await elsewhere(context, hosts, stacks), ...await planMoves(context, standings, newest, manner) };
 }
 
 /** Those whose app is not where the files have it: nobody must be made there a second time. */

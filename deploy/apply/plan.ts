@@ -3,13 +3,14 @@ import type { Fleet, Host } from "../../model/fleet.ts";
 import type { MovePlan } from "../move/plan.ts";
 import type { Found, HostFinding } from "./finding.ts";
 import { judgeCustomers } from "./customers.ts";
+import { judgeLife } from "./life.ts";
 import { type Fault, leaveOut, type Left } from "./leave.ts";
 
 export interface PlannedRefresh {
   host: string;
   /** Stays as it is. */
   release: string;
-  /** `customers`, `host names`, `files`. */
+  /** `customers`, `host names`, `files`, or what a killed run left. */
   changes: string[];
   /** Slugs that its app hears of for the first time. */
   adds: string[];
@@ -35,6 +36,10 @@ export interface ApplyPlan {
   refreshes: PlannedRefresh[];
   /** One after the other. */
   moves: PlannedMove[];
+  /** Customers whose admin gets first credentials, once all hosts are told. */
+  credentials: string[];
+  /** Customers whose data's last day has come. Erased only when that was asked for. */
+  erasures: string[];
   /** Left to do afterwards: the files are not fulfilled without it. */
   byHand: ByHand[];
   /** Was stopped by a person, and stays so until a person says otherwise. */
@@ -47,11 +52,11 @@ export interface ApplyPlan {
   left: Left[];
 }
 
-export const isEmpty = ({ refreshes, moves }: Pick<ApplyPlan, "refreshes" | "moves">): boolean => refreshes.length === 0 && moves.length === 0;
+export const isEmpty = ({ refreshes, moves, credentials }: Pick<ApplyPlan, "refreshes" | "moves" | "credentials">): boolean => refreshes.length + moves.length + credentials.length === 0;
 
 /** `except`: hosts and customers that a person wants left out. */
 export function planApply(fleet: Fleet, found: Found, except: ReadonlySet<string> = new Set()): ApplyPlan {
-  const plan: ApplyPlan = { format: 1, refreshes: [], moves: [], byHand: [], held: [], notices: [], faults: [], left: [] };
+  const plan: ApplyPlan = { format: 1, refreshes: [], moves: [], credentials: [], erasures: [], byHand: [], held: [], notices: [], faults: [], left: [] };
   for (const host of fleet.hosts) {
     const finding = found.hosts.get(host.name);
     if (finding) judgeHost(plan, host, finding);
@@ -59,6 +64,7 @@ export function planApply(fleet: Fleet, found: Found, except: ReadonlySet<string
   }
   judgeCustomers(plan, fleet, found);
   leaveOut(plan, found, except);
+  judgeLife(plan, fleet, found, except);
   for (const name of [...found.stacks].filter((stack) => !fleet.host(stack)).sort()) {
     plan.notices.push({ about: name, reason: "its stack is there, and costs; customers.yaml has no such host", commands: ["runbooks/retire-a-host.md"] });
   }
@@ -87,8 +93,9 @@ function judgeHost(plan: ApplyPlan, host: Host, finding: HostFinding): void {
   if (more.length + less.length > 0) {
     plan.byHand.push({ about, reason: [...(more.length > 0 ? [`its stack has no ${more.join(", ")}`] : []), ...(less.length > 0 ? [`its stack still has ${less.join(", ")}`] : [])].join("; "), commands: [`pulumi up -s ${about}`] });
   }
-  if (action === "refresh" && parts.length > 0) {
-    plan.refreshes.push({ host: about, release, changes: [...parts], adds: [...unknown], afterMoves: moves.some(({ phase }) => phase === "preparing") });
+  if (action === "refresh") {
+    // Nothing to tell: a killed run left something, which the same engine takes away.
+    plan.refreshes.push({ host: about, release, changes: parts.length > 0 ? [...parts] : [reason], adds: [...unknown], afterMoves: moves.some(({ phase }) => phase === "preparing") });
   } else if (action === "install" && moves.length > 0) {
     plan.notices.push({ about, reason: "it passes on what comes for a customer who moves; it is brought up to date when that is over", commands: ["deploy move status"] });
   } else if (action !== "none") {

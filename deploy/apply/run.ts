@@ -1,7 +1,10 @@
 /** Does what a plan of `apply` says, one thing after the other; the next run goes on with what is left. */
 import type { Context } from "../context.ts";
+import { expectCredentials } from "../credentials/pending.ts";
+import { configuredChannel, giveCredentials } from "../credentials/run.ts";
 import { UserError } from "../errors.ts";
 import { type MoveManner, moveOn, mustBeFree } from "../move/perform.ts";
+import { hostsNamed } from "../report/units.ts";
 import { runPlan } from "../rollout/perform.ts";
 import { plannedHosts } from "../rollout/plan.ts";
 import { prepare } from "../rollout/prepare.ts";
@@ -13,9 +16,11 @@ import { runTasks, type Task } from "./tasks.ts";
 
 export interface Applied { ok: boolean; done: string[]; left: string[] }
 
-/** @throws UserError of the first thing that could not be begun, after doing what it does not touch and saying what is left. */
-export async function runApply(context: Context, plan: ApplyPlan, manner: MoveManner): Promise<Applied> {
+/** `terminal`: a person sees what is printed. @throws UserError of the first thing that could not be begun, after doing what it does not touch and saying what is left. */
+export async function runApply(context: Context, plan: ApplyPlan, manner: MoveManner, terminal: boolean): Promise<Applied> {
   const { report, signal } = context;
+  // Before a host hears of them: should this program die in between, the next one knows.
+  await expectCredentials(context, plan.credentials);
   const now = plan.refreshes.filter(({ afterMoves }) => !afterMoves).map(({ host }) => host);
   const alone = untouched(plan);
   // Whoever has moved is no longer the old host's, and its own one may have waited for news until it served.
@@ -27,6 +32,7 @@ export async function runApply(context: Context, plan: ApplyPlan, manner: MoveMa
       run: async () => (await moveOn(context, customer, { ...manner, agree: async (found) => mustBeFree(found) })).ok,
     })),
     ...later.map((host) => refreshTask(context, host, manner)),
+    ...credentialTasks(context, plan, manner, terminal),
   ], signal, (line) => report.text(line));
   if (left.length > 0) report.text(`Left to do: ${left.join(", ")}. Next: \`deploy apply\` goes on.`);
   report.data({ applied: { ok: left.length === 0, done, left } });
@@ -38,18 +44,36 @@ export async function runApply(context: Context, plan: ApplyPlan, manner: MoveMa
 function refreshTask(context: Context, name: string, { wait }: MoveManner): Task {
   return {
     what: `tell ${name}`, hosts: [name],
-    async run() {
-      const host = context.fleet.host(name);
-      // A host that a move has just given up or made is as the files now say.
-      if (!host) return true;
-      const finding = await lookFor(context, host);
-      if (finding.state === "silent") throw new UserError(`${name}: ${finding.fault}`, finding.hint ? { hint: finding.hint } : {});
-      if (finding.state !== "serving" || finding.action !== "refresh" || finding.parts.length === 0) return true;
-      const prepared = await prepare(context, finding.release, { at: context.now(), now: true, only: [name], onFailure: "halt" });
-      mustBeStartable(prepared.plan, "update");
-      const more = plannedHosts(prepared.plan).find(({ action }) => action !== "refresh");
-      if (more) throw new UserError(`${name} needs more than to be told: ${more.reason}`, { hint: `deploy update ${name} ${finding.release.version}` });
-      return (await runPlan(context, prepared, { verb: "update", ask: false, dryRun: false, wait }, context.journal)).ok;
-    },
+    run: () => tellHost(context, name, wait),
   };
+}
+
+/** Resolves with whether the host is as the files say, as far as it can be without a new container. */
+export async function tellHost(context: Context, name: string, wait: number): Promise<boolean> {
+  const host = context.fleet.host(name);
+  // A host that a move has just given up or made is as the files now say.
+  if (!host) return true;
+  const finding = await lookFor(context, host);
+  if (finding.state === "silent") throw new UserError(`${name}: ${finding.fault}`, finding.hint ? { hint: finding.hint } : {});
+  if (finding.state !== "serving" || finding.action !== "refresh") return true;
+  const prepared = await prepare(context, finding.release, { at: context.now(), now: true, only: [name], onFailure: "halt" });
+  mustBeStartable(prepared.plan, "update");
+  const more = plannedHosts(prepared.plan).find(({ action }) => action !== "refresh");
+  if (more) throw new UserError(`${name} needs more than to be told: ${more.reason}`, { hint: `deploy update ${name} ${finding.release.version}` });
+  return (await runPlan(context, prepared, { verb: "update", ask: false, dryRun: false, wait }, context.journal)).ok;
+}
+
+/** After all hosts: a host that could not be told keeps its own customers waiting, and nobody else. */
+function credentialTasks(context: Context, { credentials }: ApplyPlan, { wait }: MoveManner, terminal: boolean): Task[] {
+  if (credentials.length === 0) return [];
+  const channel = configuredChannel(context, terminal);
+  if (channel.fault) {
+    context.report.text(`No credentials for ${hostsNamed(credentials)} yet: ${channel.fault}. Next: deploy customer credentials CUSTOMER`);
+    return [];
+  }
+  const hosts = Map.groupBy(credentials.filter((slug) => context.fleet.customer(slug)), (slug) => context.fleet.customer(slug)!.host.name);
+  return [...hosts].map(([host, slugs]) => ({
+    what: `credentials for ${hostsNamed(slugs)}`, hosts: [host],
+    run: async () => (await giveCredentials(context, slugs, { channel, wait })).every(({ ok }) => ok),
+  }));
 }

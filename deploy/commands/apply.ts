@@ -3,8 +3,11 @@ import { gatherApply } from "../apply/gather.ts";
 import { exceptOf, isDone } from "../apply/leave.ts";
 import { type ApplyPlan, isEmpty, planApply } from "../apply/plan.ts";
 import { runApply } from "../apply/run.ts";
-import { confirmed } from "../confirm.ts";
+import { confirmed, onTerminal } from "../confirm.ts";
+import { eraseDue } from "../erasure/batch.ts";
 import { exitCode, Refused, UserError } from "../errors.ts";
+import { warnAhead } from "../retention/warn.ts";
+import { closeAbandoned } from "../rollout/operation.ts";
 import { count } from "../report/units.ts";
 import { mannerOf } from "./move.ts";
 import type { Handler } from "./verb.ts";
@@ -20,9 +23,18 @@ export const apply: Handler = async (context, args) => {
     report.text("Nothing was changed: this was a dry run.");
     return exitCode.ok;
   }
-  if (isEmpty(plan)) return rest(plan);
+  await closeAbandoned(context, context.journal);
+  await warnAhead(context);
+  if (isEmpty(plan)) return await erasures() ?? rest(plan);
   if (args.yes !== true && !await confirmed("Go on?", signal)) throw new Refused("declined; nothing was changed");
-  return (await runApply(context, plan, manner)).ok ? rest(plan) : exitCode.failed;
+  return (await runApply(context, plan, manner, onTerminal(args))).ok ? await erasures() ?? rest(plan) : exitCode.failed;
+
+  /** Exit code of what went wrong with them. */
+  async function erasures(): Promise<number | undefined> {
+    if (args.erase !== true || plan.erasures.length === 0) return undefined;
+    const code = await eraseDue(context, { dryRun: false, yes: args.yes === true, wait: Number(args.wait) });
+    return code === exitCode.ok ? undefined : code;
+  }
 
   /** What only a person does, and what something stands in the way of, keeps the files from being fulfilled. */
   function rest(seen: ApplyPlan): number {

@@ -16,8 +16,8 @@ export const verbs: readonly Verb[] = [
   {
     command: "apply",
     summary: "Bring customers to what customers.yaml says: shows what it will do, asks, moves and tells hosts; brings no release",
-    options: { ...yes, "dry-run": { ...dryRun["dry-run"], describe: "Show the plan; change nothing" }, except: { type: "string", array: true, describe: "Leave these out: hosts (nothing is told to them, nobody moves from or to them) and customers (they don't move)" }, ...manner },
-    examples: [["$0 apply", "Compare the file with hosts and journal, show the plan, ask, go"], ["$0 apply --dry-run", "Only the plan"], ["$0 apply --yes", "In CI, after a merge; the same again goes on after a failure"], ["$0 apply --except orion,acme", "All but what touches these"]],
+    options: { ...yes, "dry-run": { ...dryRun["dry-run"], describe: "Show the plan; change nothing" }, except: { type: "string", array: true, describe: "Leave these out: hosts (nothing is told to them, nobody moves from or to them) and customers (they don't move)" }, erase: { type: "boolean", default: false, describe: "Then also erase the customers whose last day has come, as `deploy erase` does" }, ...manner },
+    examples: [["$0 apply", "Compare the file with hosts and journal, show the plan, ask, go"], ["$0 apply --dry-run", "Only the plan"], ["$0 apply --yes", "In CI, after a merge; the same again goes on after a failure"], ["$0 apply --except orion,acme", "All but what touches these"], ["$0 apply --yes --erase", "From a timer, once a day: also ends the retention of who left"]],
     load: async () => (await import("./apply.ts")).apply,
   },
   {

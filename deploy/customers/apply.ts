@@ -13,12 +13,14 @@ export interface ApplyOptions {
   /** Ask yes or no first. */
   ask: boolean;
   dryRun: boolean;
+  /** What follows is done at once: only what is left of it is said. */
+  apply?: boolean;
   /** A customer who is to leave: the slug as `--confirm` has it; undefined: not given, it has to be typed. */
   confirm?: string | undefined;
 }
 
-/** Resolves with the exit code. @throws ModelError with all faults that the files would have; nothing is written then. */
-export async function applyEdit(context: Context, edit: Edit, options: ApplyOptions): Promise<number> {
+/** Resolves with the exit code. `after`: what follows once the file is written. @throws ModelError with all faults that the files would have; nothing is written then. */
+export async function applyEdit(context: Context, edit: Edit, options: ApplyOptions, after?: (written: EditPlan) => Promise<number>): Promise<number> {
   const { root, report, signal } = context;
   const plan = planEdit(readSource(root, "hosting.yaml"), readSource(root, "customers.yaml"), edit);
   if (plan.before === plan.after) {
@@ -39,9 +41,10 @@ export async function applyEdit(context: Context, edit: Edit, options: ApplyOpti
   if (options.ask && !await confirmed("Write this to customers.yaml?", signal)) throw new Refused("declined; nothing was changed");
   if (isGoodbye(edit)) await mustBeMeant(edit.slug, options.confirm, signal);
   const written = await exclusively(join(root, ".etage", "customers.lock"), signal, () => write(context, plan));
-  report.text(`customers.yaml is written.${written.next.length > 0 ? ` Next: ${written.next.join("; then ")}` : ""}`);
+  const next = written.next.filter((command) => !(options.apply && written.tell.some((host) => command === `deploy update ${host}`)));
+  report.text(`customers.yaml is written.${next.length > 0 ? ` Next: ${next.join("; then ")}` : ""}`);
   report.data(told(written, true));
-  return exitCode.ok;
+  return await after?.(written) ?? exitCode.ok;
 }
 
 /** What stands in the file by now is edited, so that nobody's change of the meantime is lost. */

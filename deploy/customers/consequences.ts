@@ -4,8 +4,16 @@ import type { Customer } from "../../model/schema.ts";
 import type { Edit } from "./edit.ts";
 
 /** `before` is undefined when the files were not sound: then only what is new is known. */
-export function consequences(before: Fleet | undefined, after: Fleet, edit: Edit): { notices: string[]; next: string[] } {
-  return { notices: notices(before, after, edit), next: next(before, after) };
+export function consequences(before: Fleet | undefined, after: Fleet, edit: Edit): { notices: string[]; next: string[]; tell: string[] } {
+  return { notices: notices(before, after, edit), next: next(before, after), tell: tell(before, after) };
+}
+
+/** Hosts that need nothing but to be told. */
+function tell(before: Fleet | undefined, after: Fleet): string[] {
+  return after.hosts.filter((host) => {
+    const old = before?.host(host.name);
+    return old && host.phase === "live" && !differ(machineOf(old), machineOf(host)) && differ(tenantsOf(old), tenantsOf(host));
+  }).map(({ name }) => name);
 }
 
 function notices(before: Fleet | undefined, after: Fleet, edit: Edit): string[] {

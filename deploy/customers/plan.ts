@@ -30,6 +30,8 @@ export interface EditPlan {
   notices: string[];
   /** Commands that bring it to the hosts, in order. */
   next: string[];
+  /** Hosts that need nothing but to be told. */
+  tell: string[];
 }
 
 /**
@@ -48,7 +50,7 @@ export function planEdit(hosting: SourceFile, customers: SourceFile, asked: Edit
     edit, before: customers.text, after, diff: diffOf(customers.text, after), faults,
     overfull: overfullBy(old.fleet, fleet, edit),
     warnings: warnings.filter(({ message }) => !old.warnings.some((known) => known.message === message)),
-    ...(fleet && after !== customers.text ? consequences(old.fleet, fleet, edit) : { notices: [], next: [] }),
+    ...(fleet && after !== customers.text ? consequences(old.fleet, fleet, edit) : { notices: [], next: [], tell: [] }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What came of an operation, from the detail in its record: a summary, a list of hosts, or a sentence. Pure. */
 import type { OperationEntry } from "../journal/journal.ts";
 import type { HostOutcome } from "../report/event.ts";
+import type { LifeSummary } from "../report/life-event.ts";
 import type { MoveSummary } from "../report/move-event.ts";
 import { count, hostsNamed } from "../report/units.ts";
 
@@ -40,10 +41,16 @@ function moveWords(detail: unknown): string | null {
   ].join("; ");
 }
 
+/** `13 rows, 2 files (3 MB)`, or the step that failed. */
+function lifeWords(detail: unknown): string | null {
+  const { customer, certificate, came, failure } = (detail ?? {}) as Partial<LifeSummary>;
+  return customer === undefined || certificate === undefined ? null : failure ? failure.step : came ?? "";
+}
+
 /** `3 updated, 1 failed: orion`, or the first line of what was noted. */
 export function resultWords(operation: Pick<OperationEntry, "detail">): string {
-  const moved = moveWords(detailOf(operation));
-  if (moved !== null) return moved;
+  const told = moveWords(detailOf(operation)) ?? lifeWords(detailOf(operation));
+  if (told !== null) return told;
   const groups = Map.groupBy(hostsOf(operation), ({ outcome }) => outcome);
   if (groups.size === 0) return typeof detailOf(operation) === "string" ? operation.detail!.split("\n")[0]! : "";
   return (Object.keys(WORDS) as Outcome[]).flatMap((outcome) => {

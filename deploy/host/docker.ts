@@ -67,9 +67,9 @@ const labels = (spec: AppSpec): string[] => [
   "--label", `${LABEL.since}=${spec.since}`, "--label", `${LABEL.settings}=${spec.settings}`,
 ];
 
-/** One of the image's commands (`migrate`, `migrations`, `tenants`) in a container that is gone afterwards. */
-export const runOnce = (spec: AppSpec, command: string, options: { stdin?: boolean } = {}): string[] =>
-  ["docker", "run", "--rm", "--label", `${LABEL.role}=task`, ...(options.stdin ? ["--interactive"] : []), ...appOptions(spec), spec.image, command];
+/** One of the image's commands (`migrate`, `tenants`, `export SLUG`) in a container that is gone afterwards. `unlogged`: Docker keeps nothing of what it prints. */
+export const runOnce = (spec: AppSpec, command: string | readonly string[], options: { stdin?: boolean; unlogged?: boolean } = {}): string[] =>
+  ["docker", "run", "--rm", "--label", `${LABEL.role}=task`, ...(options.stdin ? ["--interactive"] : []), ...(options.unlogged ? ["--log-driver", "none"] : []), ...appOptions(spec), spec.image, ...[command].flat()];
 
 const LIMITED = `
 seconds=$1; shift

@@ -118,6 +118,10 @@ export interface Journal {
   operations(limit: number, before?: string, host?: string): Promise<OperationEntry[]>;
   /** The newest one of these verbs. */
   newest(verbs: readonly string[]): Promise<OperationEntry | undefined>;
+  /** The newest ones of a verb about a subject, newest first, with their plans. */
+  about(verb: string, subject: string, limit: number): Promise<OperationRecord[]>;
+  /** Of a verb, the newest one about each subject. */
+  newestOfEach(verb: string): Promise<OperationEntry[]>;
   /** Subjects of operations that ended well: releases that served somewhere. */
   served(): Promise<string[]>;
   /** Those without an end, oldest first: at work, or dead and not yet noticed. */

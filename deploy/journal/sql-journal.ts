@@ -59,6 +59,8 @@ export function sqlJournal(database: Database): Journal {
       const found = await Promise.all(verbs.map((verb) => rows<OperationEntry>(`select ${ENTRY} from ${operations} where verb = $1 order by "startedAt" desc, id desc limit 1`, [verb])));
       return found.flat().toSorted((a, b) => a.startedAt < b.startedAt ? 1 : -1)[0];
     },
+    about: (verb, subject, limit) => rows<OperationRecord>(`select ${ENTRY}, plan from ${operations} where verb = $1 and subject = $2 order by "startedAt" desc, id desc limit $3`, [verb, subject, limit]),
+    newestOfEach: (verb) => rows<OperationEntry>(`select ${ENTRY} from (select *, row_number() over (partition by subject order by "startedAt" desc, id desc) as place from ${operations} where verb = $1) as placed where place = 1 order by subject`, [verb]),
     async served() {
       return (await run(`select distinct subject from ${operations} where outcome = 'ok'`)).map(({ subject }) => subject as string);
     },
@@ -71,7 +73,7 @@ export function sqlJournal(database: Database): Journal {
     async stepTimes(limit) {
       const recent = await rows<StepRecord>(
         `select ${steps}.host, ${steps}.step, ${steps}."startedAt", ${steps}."endedAt" from ${steps} join ${operations} on ${operations}.id = ${steps}.operation
-         where ${steps}.outcome = 'ok' and ${operations}.verb not in ('rollback', 'revert', 'move', 'move back', 'move abort', 'move finish') order by ${steps}.id desc limit $1`, [limit]);
+         where ${steps}.outcome = 'ok' and ${operations}.verb not in ('rollback', 'revert', 'move', 'move back', 'move abort', 'move finish', 'erase', 'customer credentials') order by ${steps}.id desc limit $1`, [limit]);
       return recent.map(({ host, step, startedAt, endedAt }) => ({ host, step, seconds: (Date.parse(endedAt!) - Date.parse(startedAt)) / 1000 }));
     },
     async saveRelease({ version, digest, image, commit, dirty, migrations, builtAt, by }) {

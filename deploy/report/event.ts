@@ -1,5 +1,6 @@
 /** What an operation tells, as data. People, machines and notifications each make their own of it. Described once, here: docs/events.md is made of it. */
 import { z } from "zod";
+import { lifeEvents } from "./life-event.ts";
 import { moveEvents } from "./move-event.ts";
 
 export const STEPS = [
@@ -93,6 +94,7 @@ export const events = {
   "note": z.object({ host: host.nullable().describe("Null: it is about the operation"), message: z.string().describe("For people") }).describe("Something worth reading that is no step"),
   "command": z.object({ host, step: step.nullable(), command: z.string().describe("As a shell would take it") }).describe("Dry run only: what would be run"),
   ...moveEvents,
+  ...lifeEvents,
   "operation-ended": z.object({ summary: summary.describe("How it went") }).describe("The operation is over. Only notes about notifications that did not arrive may follow"),
 } as const;
 

@@ -1,5 +1,6 @@
 /** Lines that stay: what of an event is worth reading later, on a terminal as in a log. */
 import type { Event } from "./event.ts";
+import { lifeLines } from "./life-summary.ts";
 import { moveLines } from "./move-summary.ts";
 import type { Progress } from "./progress.ts";
 import { summaryLines } from "./summary.ts";
@@ -24,6 +25,7 @@ export function lastingLines(event: Event, progress: Progress): Line[] {
     case "command": return about(event.host, `${event.step ? `[${event.step}] ` : ""}${event.command}`);
     case "operation-ended": return about(null, ...summaryLines(event.summary));
     case "move-started": case "move-ended": return moveLines(event);
+    case "customer-ended": return lifeLines(event);
     default: return [];
   }
 }
@@ -48,6 +50,8 @@ export function logLines(): (event: Event, progress: Progress, at: number) => Li
         return worth ? about(event.host, stepDone(event.step, event.seconds, event.detail)) : [];
       }
       case "move-step-ended": return event.outcome === "ok" ? about(event.customer, stepDone(event.step, event.seconds, event.detail)) : [];
+      case "customer-step-ended": return event.outcome === "ok" ? about(event.customer, stepDone(event.step, event.seconds, event.detail)) : [];
+      case "customer-progress": return due(`${event.customer} ${event.step}`, at) ? about(event.customer, `… ${event.step}: ${event.text}`) : [];
       case "move-progress": return due(`${event.customer} ${event.step}`, at) ? about(event.customer, `… ${event.step}: ${event.text}`) : [];
       case "waiting": return due(`${event.host} ${event.for}`, at) ? about(event.host, `… waits for ${event.for}${event.seconds >= 1 ? ` ${clock(event.seconds)}` : ""}`) : [];
       case "bake-started":

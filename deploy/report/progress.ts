@@ -88,22 +88,25 @@ export function follow(progress: Progress, event: Event, at: number): void {
       break;
     case "bake-ended": progress.bake = null; break;
     case "revert-started": Object.assign(progress, { reverting: event.hosts, ring: null, bake: null }); break;
-    case "move-started": case "move-step-started": case "move-progress": case "move-step-ended": followMove(progress, event, at); break;
+    case "move-started": case "move-step-started": case "move-progress": case "move-step-ended": followLine(progress, event.customer, event, at); break;
+    case "customer-started": case "customer-step-started": case "customer-progress": case "customer-step-ended": followLine(progress, event.customer, event, at); break;
+    // Several may be at work at once.
+    case "customer-ended": progress.running.delete(event.summary.customer); break;
     case "operation-ended": case "move-ended": Object.assign(progress, newProgress()); break;
     case "ring-ended": case "census": case "note": case "command": break;
   }
 }
 
-type MoveEvent = Extract<Event, { type: "move-started" | "move-step-started" | "move-progress" | "move-step-ended" }>;
+type LineEvent = Extract<Event, { type: `${"move" | "customer"}-${"started" | "step-started" | "progress" | "step-ended"}` }>;
 
-/** A move has one line, its customer's. */
-function followMove(progress: Progress, event: MoveEvent, at: number): void {
-  const line = progress.running.get(event.customer) ?? { host: event.customer, done: [], running: null, output: null, waiting: null };
-  widen(progress, event.customer);
-  progress.running.set(event.customer, line);
-  if (event.type === "move-step-started") Object.assign(line, { running: { step: event.step, since: at }, output: null, waiting: null });
-  else if (event.type === "move-progress") line.output = event.text;
-  else if (event.type === "move-step-ended") {
+/** A move, or what else is done about a customer, has one line: the customer's. */
+function followLine(progress: Progress, subject: string, event: LineEvent, at: number): void {
+  const line = progress.running.get(subject) ?? { host: subject, done: [], running: null, output: null, waiting: null };
+  widen(progress, subject);
+  progress.running.set(subject, line);
+  if (event.type === "move-step-started" || event.type === "customer-step-started") Object.assign(line, { running: { step: event.step, since: at }, output: null, waiting: null });
+  else if (event.type === "move-progress" || event.type === "customer-progress") line.output = event.text;
+  else if (event.type === "move-step-ended" || event.type === "customer-step-ended") {
     Object.assign(line, { running: null, output: null, waiting: null });
     if (event.outcome === "failed") line.done.push(stepFailed(event.step));
     else if (!QUIET_STEPS.has(event.step)) line.done.push(stepDone(event.step, event.seconds, null));

@@ -24,13 +24,18 @@ const LOCKED = /currently locked by|conflict: another update is currently in pro
 
 /** Throws UserError with what Pulumi said. Asked to stop, Pulumi is told to, and finishes what it has in hand. */
 export async function up(stack: string, options: UpOptions): Promise<void> {
-  const { directory, signal, waiting } = options;
-  await init(stack, directory);
+  await init(stack, options.directory);
+  await runUntilFree(stack, ["up", "-s", stack, "--yes", "--skip-preview"], options, "be brought up");
+}
+
+/** Runs Pulumi on a stack, after whoever has it. `what`: what the stack could not, should it fail. */
+export async function runUntilFree(stack: string, words: readonly string[], options: UpOptions, what: string): Promise<void> {
+  const { signal, waiting } = options;
   for (let waited = 0; ; waited += AGAIN_SECONDS) {
-    const { code, text } = await run(["up", "-s", stack, "--yes", "--skip-preview", "--non-interactive", "--color", "never"], options);
+    const { code, text } = await run([...words, "--non-interactive", "--color", "never"], options);
     if (code === 0) return;
     if (signal.aborted) throw new Interrupted();
-    if (!LOCKED.test(text)) throw new UserError(`pulumi could not bring up stack ${stack}\n${indent(lastLines(text, 25))}`, { hint: `pulumi up -s ${stack} tells more; what was made is kept` });
+    if (!LOCKED.test(text)) throw new UserError(`stack ${stack} could not ${what}\n${indent(lastLines(text, 25))}`, { hint: `pulumi ${words[0]} -s ${stack} tells more; what was done is kept` });
     if (waited >= PATIENCE_SECONDS) throw new UserError(`stack ${stack} is locked by another run of Pulumi\n${indent(lastLines(text, 8))}`, { hint: `if that one is dead: pulumi cancel -s ${stack} --yes` });
     waiting(waited);
     await sleep(AGAIN_SECONDS * 1000, undefined, { signal }).catch(() => { throw new Interrupted(); });
@@ -55,7 +60,7 @@ function run(words: readonly string[], { directory, log, signal }: UpOptions): P
     const stop = (): void => { child.kill("SIGINT"); };
     signal.addEventListener("abort", stop);
     if (signal.aborted) stop();
-    child.on("error", (error) => reject(explain(words.at(-1)!, error, "")));
+    child.on("error", (error) => reject(explain(words[2]!, error, "")));
     child.on("close", (code) => {
       signal.removeEventListener("abort", stop);
       resolve({ code: code ?? 128, text: readFileSync(log, "utf8") });

@@ -7,7 +7,7 @@ import { distinctZones, hostnameDepth, hostnameInZone, nestedZones, reservedHost
 import { currentServerType, knownLocation, knownServerType, locationInNetworkZone, soldInLocation } from "./machines.ts";
 import { notifyAddress, notifySecret } from "./notify.ts";
 import { distinctOperators, knownCurrency, privateNetwork, reservedEnvironment, secretInEnvironment, wholePublicKey } from "./platform.ts";
-import { dayOfErasure, mailForCustomers, warningInTime } from "./retention.ts";
+import { dayOfErasure, mailForCustomers } from "./retention.ts";
 import { distinctRings, knownRings } from "./rings.ts";
 import { canaryHostnames, failureBudget, knownCanary, meantBudget, steadyGate, workerStop } from "./rollout.ts";
 import { imageReference, memoryFits, movingTag } from "./services.ts";
@@ -25,5 +25,5 @@ export const rules: readonly Rule[] = [
   knownRings, distinctRings, knownCanary, canaryHostnames, failureBudget, meantBudget, steadyGate, workerStop,
   distinctOperators, wholePublicKey, reservedEnvironment, secretInEnvironment, notifyAddress, notifySecret, knownCurrency,
   backupStore, backupKeep, backupVariables, backupHeartbeat,
-  dayOfErasure, warningInTime, mailForCustomers,
+  dayOfErasure, mailForCustomers,
 ];

@@ -13,16 +13,6 @@ export const dayOfErasure: Rule = {
   },
 };
 
-export const warningInTime: Rule = {
-  name: "warning-in-time", severity: "fault",
-  says: "Warnings of an erasure come within `retention.days`.",
-  *check({ platform: { retention } }) {
-    for (const [index, days] of (retention?.warnDays ?? []).entries()) {
-      if (retention && days > retention.days) yield inHosting(["retention", "warnDays", index], `${days} days before the erasure is before it is decided: retention.days is ${retention.days}`, "a smaller number, or a longer retention");
-    }
-  },
-};
-
 export const mailForCustomers: Rule = {
   name: "mail-for-customers", severity: "fault",
   says: "Mail to customers (`credentials: mail`, `retention.warnCustomer`) goes by `notify.mail`.",

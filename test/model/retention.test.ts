@@ -14,7 +14,7 @@ describe("the files", () => {
     ["active, with a day", [acme("    eraseOn: \"2026-12-22\"\n")], ["customers.yaml:4:5  customers[0].eraseOn  acme is active, and its data would go on 2026-12-22; take it away, or say `status: suspended` or `leaving`  [day-of-erasure]"]],
     ["leaving without a day", [acme("    status: leaving\n")], ["customers.yaml:4:13  customers[0].status  acme is leaving, and nothing says when its data goes; `eraseOn: \"2026-12-31\"`, or deploy customer remove  [day-of-erasure]"]],
     ["a day that there is not", [acme("    status: leaving\n    eraseOn: \"2026-02-30\"\n")], ["customers.yaml:5:14  customers[0].eraseOn  expected a day such as 2026-12-31, found \"2026-02-30\"  [wrong-value]"]],
-    ["a warning before the decision", [["h", "retention: { days: 10, warnDays: [14, 7] }\n"]], ["hosting.yaml:20:35  retention.warnDays[0]  14 days before the erasure is before it is decided: retention.days is 10; a smaller number, or a longer retention  [warning-in-time]"]],
+    ["a retention shorter than the first warning", [["h", "retention: { days: 7 }\n"]], []],
     ["mail without a server", [["h", "credentials: mail\nretention: { warnCustomer: true }\n"]], [
       "hosting.yaml:20:14  credentials  there is no mail server; `notify.mail` names one; or `print`, or a command  [mail-for-customers]",
       "hosting.yaml:21:28  retention.warnCustomer  there is no mail server; `notify.mail` names one  [mail-for-customers]",

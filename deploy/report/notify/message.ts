@@ -12,8 +12,8 @@ const common = {
   at: z.iso.datetime().describe("When it happened"),
   platform: z.string().describe("`name` of hosting.yaml"),
   operation: z.string().describe("As in `deploy history`"),
-  verb: z.string().describe("`update-all`, `update`, `rollback`"),
-  release: z.string().describe("Version, for example v42"),
+  verb: z.string().describe("`update-all`, `update`, `rollback`, `move`, `erase`, …"),
+  release: z.string().describe("Version, for example v42; empty when it is about none"),
   by: z.string().describe("Who did it"),
   machine: z.string().describe("From where"),
 };
@@ -44,6 +44,15 @@ export const message = z.discriminatedUnion("kind", [
     census: z.array(z.object({ host, release: z.string().nullable().describe("Null: it does not say"), ok: z.boolean().describe("It answered, and with a release that this run leaves it on") })).nullable().describe("What the hosts said at the end; null: they were not asked"),
   }).describe("Work is over"),
   z.object({ kind: kind("move-start"), ...common, ...moveStart.shape }).describe("A customer's move begins, or what is done about one; told with `start`"),
+  z.object({
+    kind: kind("erasure-ahead"), ...common,
+    customer: z.string().describe("The customer's slug"), eraseOn: z.iso.date().describe("The day from which its data is erased"), daysLeft: z.int().describe("Until then"),
+  }).describe("A suspended or leaving customer's data is going to be erased (`retention.warnDays`)"),
+  z.object({
+    kind: kind("erasure-end"), ...common,
+    customer: z.string().describe("The customer's slug"), host: z.string().describe("The host that had its data"),
+    outcome: z.enum(["done", "failed", "stopped"]).describe("`stopped`: by a person"), seconds: z.number().describe("How long it took"),
+  }).describe("A customer's data was erased, or should have been; told with `end`, and with `failure` when it did not go well"),
   z.object({ kind: kind("move-end"), ...common, ...moveEnd.shape }).describe("It is over; told with `end`, and with `failure` when it did not go well"),
 ]);
 

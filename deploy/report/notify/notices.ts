@@ -32,6 +32,10 @@ export function noticesOf(report: Report, notifier: Notifier, who: Pick<Subject,
       began = now();
       notifier.tell("move-start", { ...subject, ...moving });
     }
+    if (event.type === "customer-ended" && event.summary.verb === "erase") {
+      const { ok, stopped, customer, host, seconds, operation, verb } = event.summary;
+      notifier.tell("erasure-end", { ...who, operation, verb, release: "", customer, host, seconds, outcome: ok ? "done" : stopped ? "stopped" : "failed" });
+    }
     if (!subject) return;
     if (event.type === "move-ended") {
       ended = true;

@@ -60,7 +60,8 @@ export function notifierOf(channels: readonly Channel[], on: Notify["on"], now: 
 /** Under which of the settings' words a message is told. */
 function topicsOf(message: Message): Notify["on"] {
   if (message.kind === "move-start") return ["start"];
-  if (message.kind === "move-end") return message.outcome === "done" || message.outcome === "stopped" ? ["end"] : ["end", "failure"];
+  if (message.kind === "erasure-ahead") return ["start"];
+  if (message.kind === "move-end" || message.kind === "erasure-end") return message.outcome === "done" || message.outcome === "stopped" ? ["end"] : ["end", "failure"];
   return [message.kind];
 }
 

@@ -2,7 +2,7 @@
 import type { Notify } from "../../../model/schema.ts";
 import { exitCode, UserError } from "../../errors.ts";
 import type { Channel } from "./channel.ts";
-import { mailChannel } from "./mail.ts";
+import { mailChannel, type MailSettings } from "./mail.ts";
 import { slackChannel } from "./slack.ts";
 import { SECRET_PREFIX, webhookChannel } from "./webhook.ts";
 
@@ -18,9 +18,15 @@ export function channelsOf({ slack, webhook, mail }: Notify, environment: Enviro
     const secret = valueOf("notify.webhook.secret", webhook?.secret, environment);
     channels.push(webhookChannel(urlOf("notify.webhook.url", url, ["https:", "http:"], webhook!.url), webhook?.secret === undefined ? undefined : secretOf(secret ?? "", webhook.secret), now));
   }
-  const server = valueOf("notify.mail.server", mail?.server, environment);
-  if (mail && server) channels.push(mailChannel({ ...mail, server: urlOf("notify.mail.server", server, ["smtp:", "smtps:"], mail.server) }));
+  const letters = mailSettings({ mail }, environment);
+  if (letters) channels.push(mailChannel(letters));
   return channels;
+}
+
+/** How mail goes out; undefined: not set, or its variable is deliberately empty. Throws UserError. */
+export function mailSettings({ mail }: Pick<Notify, "mail">, environment: Environment): MailSettings | undefined {
+  const server = valueOf("notify.mail.server", mail?.server, environment);
+  return mail && server ? { ...mail, server: urlOf("notify.mail.server", server, ["smtp:", "smtps:"], mail.server) } : undefined;
 }
 
 /** A setting itself, or what the variable holds that it names; undefined: not set, or deliberately empty. */

@@ -14,7 +14,7 @@ export function slackText(message: Message): string {
   return escape([`${SIGNS["outcome" in message ? message.outcome : message.kind]} ${headline}`, ...lines].join("\n"));
 }
 
-const SIGNS = { start: ":arrow_forward:", "move-start": ":arrow_forward:", failed: ":rotating_light:", failure: ":rotating_light:", done: ":white_check_mark:", halted: ":rotating_light:", stopped: ":black_square_for_stop:", broken: ":rotating_light:" };
+const SIGNS = { start: ":arrow_forward:", "erasure-ahead": ":hourglass_flowing_sand:", "move-start": ":arrow_forward:", failed: ":rotating_light:", failure: ":rotating_light:", done: ":white_check_mark:", halted: ":rotating_light:", stopped: ":black_square_for_stop:", broken: ":rotating_light:" };
 
 /** The three characters that would begin a link, a mention or an entity. */
 const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -18,12 +18,14 @@ export function wordsOf(message: Message, mark: (text: string) => string = (text
       return { headline: `${what}: ${named} ${message.ring === null ? `failed${message.step ? ` in ${message.step}` : ""}` : `did not do well while ring ${message.ring} was watched`}`, lines };
     }
     case "move-start": return { headline: `${what} begins: ${message.from} → ${message.to}`, lines: [who] };
+    case "erasure-ahead": return { headline: `${mark(message.customer)}: its data is erased on ${message.eraseOn}, in ${count(message.daysLeft, "day")}`, lines: [`until then: deploy customer resume ${message.customer}`, who] };
+    case "erasure-end": return { headline: `${what} ${ENDS[message.outcome]} after ${seconds(message.seconds)}`, lines: [`on ${message.host}`, who] };
     case "move-end": return { headline: `${what} ${endHeadline(message)}`, lines: [...endWordsOf(message), who] };
     case "end": return { headline: `${what} ${ENDS[message.outcome]} after ${seconds(message.seconds)}`, lines: [...endLines(message), who] };
   }
 }
 
-const ENDS = { done: "is done", halted: "halted", stopped: "was stopped", broken: "broke off without a result" };
+const ENDS = { done: "is done", failed: "failed", halted: "halted", stopped: "was stopped", broken: "broke off without a result" };
 
 function endLines({ hosts, waiting, census }: Extract<Message, { kind: "end" }>): string[] {
   const named = (outcome: (typeof hosts)[number]["outcome"]): string[] => hosts.filter((host) => host.outcome === outcome).map(({ host }) => host);

@@ -39,7 +39,7 @@ describe("a host", () => {
     ["with a move that is being prepared", serving("shared", { action: "refresh", parts: ["customers"], moves: [mark("next", "preparing")] })[1], { refreshes: [], left: [{ what: "tell shared", because: "the move of next is not over" }] }],
     ["with a move whose cutover is done", serving("shared", { action: "refresh", parts: ["host names"], moves: [mark("next", "moved")] })[1], { refreshes: [{ host: "shared", changes: ["host names"], afterMoves: false }] }],
     ["whose container is dead", serving("shared", { action: "repair", reason: "its container is exited" })[1], { refreshes: [], byHand: [{ about: "shared", reason: "its container is exited", commands: ["deploy update shared v1"] }] }],
-    ["with what a killed run left", serving("shared", { action: "refresh", reason: "a killed run left its lock" })[1], { refreshes: [], byHand: [{ commands: ["deploy update shared v1"] }] }],
+    ["with what a killed run left", serving("shared", { action: "refresh", reason: "a killed run left its lock" })[1], { refreshes: [{ host: "shared", changes: ["a killed run left its lock"], adds: [] }], byHand: [] }],
     ["made for other names", serving("shared", { certified: ["example.com", "*.example.com", "old.shop"] })[1], { byHand: [{ reason: "its stack has no beta.shop; its stack still has old.shop", commands: ["pulumi up -s shared"] }] }],
     ["without a release", { state: "empty" }, { byHand: [{ commands: ["deploy update shared"] }] }],
     ["without a stack", { state: "absent" }, { byHand: [{ commands: ["pulumi stack init shared", "pulumi up -s shared", "deploy update shared"] }] }],
@@ -127,4 +127,33 @@ it("never moves anybody, nor tells a host, for whom it also names a fault or lea
     expect(made.moves.every(({ customer, to: where }) => where !== customer || fleet.customer(customer)!.next !== undefined)).toBe(true);
     expect(isEmpty(made)).toBe(made.moves.length === 0);
   }));
+});
+
+describe("customers who come and go", () => {
+  const people = smallFleet({ customers: [
+    { slug: "acme", name: "Acme", tier: "shared", email: "info@acme.com" }, { slug: "beta", name: "Beta", tier: "shared" },
+    { slug: "gone", name: "Gone", tier: "shared", email: "x@gone.com", status: "leaving", eraseOn: "2026-12-22" }, { slug: "late", name: "Late", tier: "shared", status: "suspended" },
+  ] });
+  const planned = (changes: Partial<Found>, unknown: string[] = []) => planApply(people, { ...found(), hosts: new Map([serving("shared", { action: unknown.length > 0 ? "refresh" : "none", parts: unknown.length > 0 ? ["customers"] : [], unknown, certified: people.host("shared")!.hostnames })]), standings: new Map(), stacks: new Set(["shared"]), ...changes });
+  it("who is heard of for the first time gets credentials, by its e-mail address", () => {
+    const plan = planned({}, ["acme", "beta"]);
+    expect(plan.credentials).toEqual(["acme"]);
+    expect(plan.notices).toMatchObject([{ about: "beta", commands: ["deploy customer set beta --email ADDRESS", "deploy customer credentials beta"] }]);
+    expect(describeApply(plan)).toContain("Plan: tell 1 host; credentials for 1 customer\n");
+  });
+  it("a delivery that was not made is made up for, and nobody is locked out for it who leaves", () => {
+    const plan = planned({ pending: new Set(["acme", "gone", "stranger"]) });
+    expect([plan.credentials, isEmpty(plan)]).toEqual([["acme"], false]);
+    expect(isEmpty(planned({}))).toBe(true);
+  });
+  it("of a host that can't be told, or that is left out, nobody gets any", () => {
+    expect(planned({ pending: new Set(["acme"]), hosts: new Map([["shared", { state: "silent", fault: "no answer" }]]) }).credentials).toEqual([]);
+    expect(planApply(people, { ...found(), standings: new Map(), pending: new Set(["acme"]) }, new Set(["shared"])).credentials).toEqual([]);
+  });
+  it("whose day has come is named, and not before", () => {
+    expect(planned({ today: new Date("2026-12-21T23:59:00Z") }).erasures).toEqual([]);
+    const plan = planned({ today: new Date("2026-12-22T00:00:00Z") });
+    expect([plan.erasures, isEmpty(plan)]).toEqual([["gone"], true]);
+    expect(describeApply(plan)).toContain("  data whose last day has come: gone → deploy erase");
+  });
 });

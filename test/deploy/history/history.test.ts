@@ -177,6 +177,8 @@ describe("what came of an operation", () => {
   it.each([
     [null, ""], ["ada on desk is at it: update-all v3\nmore", "ada on desk is at it: update-all v3"], ["{broken", "{broken"], ["[1,2]", ""], ['{"hosts":"no"}', ""], ['[["orion","updated"],["shared","exploded"]]', "1 updated"],
     [JSON.stringify({ hosts: [{ host: "a", outcome: "updated" }, { host: "b", outcome: "not-reached" }, { host: "c", outcome: "failed" }, { host: "d", outcome: "reverted" }, { host: "e", outcome: "unchanged" }, null] }), "1 updated, 1 already there, 1 failed: c, 1 brought back, 1 not reached"],
+    [JSON.stringify({ verb: "erase", customer: "acme", came: "13 rows, 2 files (3 MB)", certificate: "c.json", failure: null }), "13 rows, 2 files (3 MB)"],
+    [JSON.stringify({ verb: "erase", customer: "acme", came: null, certificate: null, failure: { step: "verify", reason: "hidden" } }), "verify"],
   ])("%s", (detail, words) => {
     expect(resultWords({ detail })).toBe(words);
   });

@@ -89,6 +89,20 @@ export function journalSuite(name: string, fresh: () => Promise<Store>): void {
     });
   });
 
+  describe(`what is known of a subject in ${name}`, () => {
+    it("is its operations of a verb with their plans, newest first, and of each subject the newest", async () => {
+      for (const [id, verb, subject, outcome] of [["a", "erase", "acme", "failed"], ["b", "erase", "beta", "ok"], ["c", "move", "acme", "ok"], ["d", "erase", "acme", "ok"], ["e", "erase", "acme", null]] as const) {
+        await one.begin(operation(id, { verb, subject, plan: `"${id}"`, startedAt: `2026-01-01T00:00:0${id.charCodeAt(0) - 96}.000Z` }));
+        if (outcome) await one.end(id, now(), outcome, null);
+      }
+      expect((await other.about("erase", "acme", 10)).map(({ id, plan, outcome }) => [id, plan, outcome])).toEqual([["e", '"e"', null], ["d", '"d"', "ok"], ["a", '"a"', "failed"]]);
+      expect((await other.about("erase", "acme", 1)).map(({ id }) => id)).toEqual(["e"]);
+      expect(await other.about("erase", "nobody", 10)).toEqual([]);
+      expect((await other.newestOfEach("erase")).map(({ id, subject }) => [id, subject])).toEqual([["e", "acme"], ["b", "beta"]]);
+      expect(await other.newestOfEach("customer credentials")).toEqual([]);
+    });
+  });
+
   describe(`steps in ${name}`, () => {
     it("are there from their beginning, in order, whoever writes between", async () => {
       await one.begin(operation("op"));

@@ -1,6 +1,6 @@
 /** A rollout over two rings as its events tell it, with times: a lock that is held, a watch, a failure, the way back. Every type of event is in it. */
 import type { Event, StepName } from "../../../deploy/report/event.ts";
-import { failed, host, moved, summaryOf } from "./summaries.ts";
+import { erased, failed, host, moved, summaryOf } from "./summaries.ts";
 
 /** Seconds since the beginning. */
 export type Recorded = readonly [at: number, event: Event];
@@ -67,4 +67,12 @@ export const moveRecording: readonly Recorded[] = [
   [92, { type: "move-progress", customer: "acme", step: "replicate", text: "3 of 8 tables" }],
   [95, { type: "move-step-ended", customer: "acme", host: "acme", step: "replicate", outcome: "ok", seconds: 5, detail: "8 tables" }],
   [99, { type: "move-ended", summary: moved }],
+];
+
+export const lifeRecording: readonly Recorded[] = [
+  [100, { type: "customer-started", operation: "20260501120000-abc123", verb: "erase", customer: "acme", host: "shared" }],
+  [100, { type: "customer-step-started", customer: "acme", host: "shared", step: "export" }],
+  [102, { type: "customer-progress", customer: "acme", step: "export", text: "8 MB of 12 MB" }],
+  [103, { type: "customer-step-ended", customer: "acme", host: "shared", step: "export", outcome: "ok", seconds: 3, detail: "acme-1.tar" }],
+  [109, { type: "customer-ended", summary: erased }],
 ];

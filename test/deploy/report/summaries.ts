@@ -1,4 +1,5 @@
 /** An operation that went half well, as the engine sums it up. */
+import type { LifeSummary } from "../../../deploy/report/life-event.ts";
 import type { HostOutcome, Summary } from "../../../deploy/report/event.ts";
 import type { MoveSummary } from "../../../deploy/report/move-event.ts";
 
@@ -17,4 +18,9 @@ export const moved: MoveSummary = {
   operation: "20260501110000-abc123", verb: "move", customer: "acme", from: "shared", to: "acme", ok: true, stopped: false, serving: "acme", tables: 8, rows: 1200, bytes: 3e6,
   holdMilliseconds: 9, parts: { hold: 2.1, compare: 1.1 }, failure: null, seconds: 42, next: "deploy move finish acme, from tomorrow",
   probe: { requests: 168, failed: 0, longestMilliseconds: 31, gapMilliseconds: 262, usualMilliseconds: 28, failures: [] },
+};
+
+export const erased: LifeSummary = {
+  operation: "20260501120000-abc123", verb: "erase", customer: "acme", host: "shared", ok: true, stopped: false, failure: null,
+  came: "13 rows, 2 files (3 MB)", certificate: ".etage/certificates/acme.json", seconds: 9, next: null,
 };

@@ -1,0 +1,64 @@
+/** A shared host with three customers; brought up once, used by all cells, each of which has a fourth one to itself. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
+import { readModel } from "../../../model/read.ts";
+import { ageLock } from "../../site/inspect.ts";
+import { ageOperations } from "../../site/journal.ts";
+import { type Machines, machinesOf } from "../../site/machines.ts";
+import { build, bringUp } from "../../site/platform.ts";
+import type { Site } from "../../site/site.ts";
+import { furnish } from "./look.ts";
+
+export interface LifeArena { site: Site; machines: Machines; host: "shared" }
+
+const OTHERS = ["acme", "baykal", "ceviz"];
+const RELEASE = "m-one";
+/** A dead owner's lock lives no longer than this without a sign of life. */
+const LONG_DEAD = 90;
+export const DELIVERIES = ".etage/deliveries";
+
+/** Quick gates, and a channel that a test can read. */
+function simplify(site: Site): void {
+  site.edit("hosting.yaml", (text) => {
+    const document = parseDocument(text);
+    document.set("rollout", document.createNode({ gate: { attempts: 8, intervalSeconds: 0.3, timeoutSeconds: 2, successes: 2, steadySeconds: 1 }, drainSeconds: 5, keepReleases: 12 }));
+    document.set("credentials", document.createNode({ command: ["sh", "-c", `cat >>"$0"`, join(site.directory, DELIVERIES)] }));
+    return String(document);
+  });
+  site.edit("customers.yaml", (text) => {
+    const document = parseDocument(text);
+    const entries = document.get("customers") as YAMLSeq<YAMLMap>;
+    entries.items = entries.items.filter((entry) => OTHERS.includes(String(entry.get("slug"))));
+    return String(document);
+  });
+}
+
+export async function raiseLifeArena(site: Site): Promise<LifeArena> {
+  const known = (JSON.parse(await site.must(["pulumi", "stack", "ls", "--json"])) as { name: string }[]).map(({ name }) => name);
+  simplify(site);
+  if (!known.includes("shared")) await bringUp(site, ["shared"]);
+  const { releases } = JSON.parse(await site.must(["bin/deploy", "releases", "--json"])) as { releases: { version: string }[] };
+  if (!releases.some(({ version }) => version === RELEASE)) await build(site, RELEASE);
+  const arena: LifeArena = { site, machines: await machinesOf(site), host: "shared" };
+  await buryTheDead(arena);
+  await site.must(["bin/deploy", "update", "shared", RELEASE, "--yes"]);
+  for (const slug of OTHERS) await furnish(arena.machines, "shared", slug);
+  return arena;
+}
+
+export async function buryTheDead({ site, machines, host }: LifeArena): Promise<void> {
+  await ageLock(machines, host, LONG_DEAD);
+  await ageOperations(site, LONG_DEAD);
+}
+
+/** As customers.yaml says now; null: nobody of that name. */
+export const statusInFile = ({ site }: Pick<LifeArena, "site">, slug: string): string | null => readModel(site.directory).fleet.customer(slug)?.customer.status ?? null;
+
+export function deliveriesTo({ site }: Pick<LifeArena, "site">, slug: string): number {
+  try {
+    return readFileSync(join(site.directory, DELIVERIES), "utf8").split("\n").filter((line) => line.includes(`"slug":"${slug}"`)).length;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,88 @@
+/** One cell: a verb about a customer that is struck at one step, mended, ended by what a person would type, and looked at from all sides. */
+import { createHash } from "node:crypto";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Event } from "../../../deploy/report/event.ts";
+import { inspect } from "../../site/inspect.ts";
+import { openEnds } from "../../site/journal.ts";
+import { startDeploy } from "../../site/running.ts";
+import type { MatrixOptions } from "../matrix.ts";
+import { recovered } from "../restore.ts";
+import { whileStill, within } from "../strike.ts";
+import type { TableCell } from "../table.ts";
+import { buryTheDead, deliveriesTo, type LifeArena, statusInFile } from "./arena.ts";
+import { type Column, nextOf, wordsOf } from "./columns.ts";
+import { faultsOf, type Paper, type Seen } from "./judge.ts";
+import { furnish, lookAtCustomer, othersOf } from "./look.ts";
+import type { Row } from "./rows.ts";
+
+export interface LifeCell extends TableCell { seen: Seen }
+
+/** Longer than any sound run takes; a host that is away is waited for. */
+const MOST_SECONDS = 200;
+
+export async function playLifeCell(arena: LifeArena, row: Row, column: Column, slug: string, { patient }: Pick<MatrixOptions, "patient">): Promise<LifeCell> {
+  const began = performance.now();
+  const { site, machines, host } = arena;
+  if (column.verb !== "add") {
+    await site.must(["bin/deploy", ...wordsOf("add", slug)]);
+    await furnish(machines, host, slug);
+    // Only in the file: that its app is told belongs to the erasure.
+    if (column.verb === "erase") await site.must(["bin/deploy", "customer", "remove", slug, "--yes", "--confirm", slug]);
+  }
+  const [before, others] = [await lookAtCustomer(machines, host, slug), await othersOf(machines, host, slug)];
+  const run = await struckRun(arena, row, column, slug);
+  await recovered({ machines }, host);
+  if (!patient) await buryTheDead(arena);
+  const status = statusInFile(arena, slug);
+  const next = nextOf(column.verb, slug, { known: status !== null, status: status ?? "" });
+  const ended = await startDeploy(site, next).ended;
+  const seen: Seen = {
+    missed: run.missed, codes: [run.code, ended.code], complaint: complaintOf(ended), next: next.join(" "), before, after: await lookAtCustomer(machines, host, slug),
+    others: [others, await othersOf(machines, host, slug)], file: statusInFile(arena, slug), deliveries: deliveriesTo(arena, slug), papers: papersOf(site.directory, slug),
+    leftovers: (await inspect(machines, host)).leftovers, openEnds: await openEnds(site, 5),
+  };
+  const wrong = faultsOf(column.verb, row.hits, seen);
+  return { row: row.name, step: column.name, ok: wrong.length === 0, wrong, seconds: (performance.now() - began) / 1000, seen };
+}
+
+/** From the first line to the end of the run that is struck, everything mended. */
+async function struckRun({ site, machines, host }: LifeArena, row: Row, { name, verb, step }: Column, slug: string): Promise<{ code: number | null; missed: string | null }> {
+  let missed: string | null = `step ${name} never began`;
+  let striking: Promise<void> = Promise.resolve();
+  const strike = async (): Promise<void> => {
+    try {
+      await (row.hits === "tool" ? row.strike({ machines, host, running }) : whileStill(running, () => row.strike({ machines, host, running })));
+      missed = null;
+    } catch (error) {
+      missed = `the strike at ${name} failed: ${(error as Error).message}`;
+    }
+  };
+  let told = false;
+  const hear = (event: Event): void => {
+    if (told || (event.type !== "step-started" && event.type !== "customer-step-started") || event.step !== step) return;
+    told = true;
+    striking = strike();
+  };
+  const running = startDeploy(site, wordsOf(verb, slug), hear);
+  const ended = await within(running.ended, MOST_SECONDS);
+  if (!ended) {
+    running.signal("SIGKILL");
+    await running.ended;
+  }
+  await striking;
+  await row.heal({ machines, host });
+  return { code: ended?.code ?? null, missed };
+}
+
+const complaintOf = ({ stdout, stderr }: { stdout: string; stderr: string }): string => {
+  const failure = stdout.split("\n").filter((line) => line.includes('"failure":{')).at(-1) ?? "";
+  return `${stderr.trim()} ${failure}`.trim().slice(0, 1500);
+};
+
+function papersOf(directory: string, slug: string): Paper[] {
+  return globSync(join(directory, ".etage", "certificates", `${slug}-*.json`)).map((path) => {
+    const { sha256, ...rest } = JSON.parse(readFileSync(path, "utf8")) as { sha256: string; erased: { rows: Record<string, number>; files: { count: number } } };
+    return { rows: rest.erased.rows, files: rest.erased.files.count, sound: createHash("sha256").update(JSON.stringify(rest)).digest("hex") === sha256 };
+  });
+}

@@ -1,0 +1,35 @@
+/** The columns of the life matrix: every step that the journal knows of what is done about one customer of a shared host. */
+
+export type Verb = "add" | "suspend" | "remove" | "erase";
+
+export interface Column { /** `erase/export` */ name: string; verb: Verb; step: string }
+
+/** A host that only has to be told goes through these. */
+const TELL = ["lock", "preflight", "migrate", "switch", "gate-outside", "unlock"] as const;
+
+const of = (verb: Verb, steps: readonly string[]): Column[] => steps.map((step) => ({ name: `${verb}/${step}`, verb, step }));
+
+export const columns: readonly Column[] = [
+  ...of("add", [...TELL, "admin", "deliver"]),
+  ...of("suspend", TELL),
+  ...of("remove", TELL),
+  ...of("erase", ["lock", "suspend", "count", "export", "erase", "verify", "certificate", "forget", "migrate", "gate-outside"]),
+];
+
+export const columnOf = (name: string): Column => columns.find((one) => one.name === name) ?? (() => { throw new Error(`there is no column ${name}`); })();
+
+/** What is typed. `slug` is new for each cell. */
+export function wordsOf(verb: Verb, slug: string): string[] {
+  switch (verb) {
+    case "add": return ["customer", "add", slug, "--name", slug, "--email", `it@${slug}.example`, "--tier", "shared", "--yes", "--apply"];
+    case "suspend": return ["customer", "suspend", slug, "--yes", "--apply"];
+    case "remove": return ["customer", "remove", slug, "--yes", "--confirm", slug, "--apply"];
+    case "erase": return ["erase", slug, "--now", "--confirm", slug];
+  }
+}
+
+/** What a person types after the verb was killed, by what the file says then. */
+export function nextOf(verb: Verb, slug: string, { known, status }: { known: boolean; status: string }): string[] {
+  const done = verb === "add" ? known : verb === "erase" ? !known : verb === "suspend" ? status === "suspended" : status === "leaving";
+  return done ? ["apply", "--yes"] : wordsOf(verb, slug);
+}
