@@ -1,4 +1,5 @@
 /** All verbs, in the order in which help shows them. */
+import { backupVerbs } from "./backup-verbs.ts";
 import { customerVerbs } from "./customer-verbs.ts";
 import { economyVerbs } from "./economy-verbs.ts";
 import { manner, moveVerbs } from "./move-verbs.ts";
@@ -93,6 +94,7 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./rollback.ts")).rollback,
   },
   ...moveVerbs,
+  ...backupVerbs,
   {
     command: "status",
     summary: "What every host runs and how it is; asks the hosts themselves",

@@ -1,6 +1,6 @@
 """A backup of the whole database, and what was in it at a place of its WAL."""
-import json, os, time
-from base import CONFIG, Fault, STATE, at
+import json, time
+from base import Fault, at
 from postgres import facts_at_lsn, shipped
 from store import backups, pgbackrest, restic
 
@@ -14,18 +14,7 @@ def backup_type(known, settings, now, wanted=None):
     return "full" if old or wanted == "full" else "incr"
 
 
-def trust():
-    """What the host trusts, the database's container trusts: the store's certificate is checked by both."""
-    with open("/etc/ssl/certs/ca-certificates.crt") as file:
-        text = file.read()
-    path = CONFIG + "/ca-certificates.crt"
-    if not os.path.exists(path) or open(path).read() != text:
-        from base import write
-        write(path, text)
-
-
 def run(settings, wanted=None):
-    trust()
     at("database", "asking the store")
     known, _, exists = backups(settings)
     if not exists:

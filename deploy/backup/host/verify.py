@@ -123,7 +123,6 @@ def prove_customer(settings, snapshot, app, secrets, uploads):
             raise Fault(f"its export has {whole['rows']} rows of {tags.get('rows')}")
     if target.returncode != 0:
         raise Fault(f"its export can't be imported: {last_lines(said.decode())}")
-    return slug
 
 
 def newest_exports(settings):
@@ -165,7 +164,7 @@ def run(settings):
         try:
             said = work()
             if isinstance(said, str):
-                proved.append(f"{name} {said}")
+                proved.append(f"{name}: {said}")
             return said
         except Fault as fault:
             faults.append(f"{name}: {fault}")
@@ -191,4 +190,4 @@ def run(settings):
         scratch.clear(settings)
     if faults:
         raise Fault("; ".join(faults))
-    return {"label": None, "bytes": 0, "detail": f"{'; '.join(proved)}; customers {', '.join(sample)}"}
+    return {"label": None, "bytes": 0, "detail": f"{'; '.join(proved)}; customers: {', '.join(sample)}"}
