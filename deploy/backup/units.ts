@@ -53,7 +53,7 @@ Wants=network-online.target
 [Service]
 Type=oneshot
 ExecStart=/usr/bin/python3 ${BACKUP_STATE}/bin ${kind}
-TimeoutStartSec=${kind === "check" ? "4min" : "infinity"}
+${kind === "verify" ? `ExecStopPost=/usr/bin/python3 ${BACKUP_STATE}/bin clear\n` : ""}TimeoutStartSec=${kind === "check" ? "4min" : "infinity"}
 Nice=10
 IOSchedulingClass=idle
 `;

@@ -2,7 +2,7 @@
 import json, os, sys, time
 import base
 from base import Fault, KINDS, lock, record, settings, write
-import check, customers, database, files, heartbeat, listing, verify, wal
+import check, customers, database, files, heartbeat, listing, scratch, verify, wal
 
 
 def asked():
@@ -58,6 +58,8 @@ def main(words):
             return 1
     if words[0] == "status":
         print(json.dumps(check.look(settings())))
+    if words[0] == "clear":
+        scratch.clear(settings())
     if words[0] == "list":
         print(json.dumps(listing.everything(settings(), *words[1:2])))
     if words[0] == "forget":

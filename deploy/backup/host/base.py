@@ -33,7 +33,7 @@ def last_lines(text, count=3):
 def run(words, what, input=None, env=None, timeout=None, ok=(0,)):
     """Standard output. A failure names what it was for and the program's last words."""
     try:
-        done = subprocess.run(words, input=input, env=env, timeout=timeout, text=True, capture_output=True)
+        done = subprocess.run(words, input=input, env=env, timeout=timeout, text=True, errors="replace", capture_output=True)
     except subprocess.TimeoutExpired:
         raise Fault(f"{what}: no end after {timeout} s")
     except FileNotFoundError:

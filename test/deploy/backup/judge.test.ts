@@ -54,6 +54,17 @@ describe("what else hosts decide", () => {
     const restored = { a: { rows: 2, sum: "5" }, b: { rows: 1, sum: "8" }, c: { rows: 0, sum: "0" }, e: { rows: 0, sum: "0" } };
     expect(python("from scratch import differences", "differences(g[0], g[1])", [recorded, restored])).toEqual(["b has other contents", "c has 0 rows of 1", "d is missing", "e was not there then"]);
   });
+  it("finds segments of WAL that are missing, on each timeline by itself, also where the counting goes over", () => {
+    const segment = (timeline: number, number: number): string => [timeline, Math.floor(number / 4096), number % 4096].map((part) => part.toString(16).toUpperCase().padStart(8, "0")).join("");
+    const cases = [[1, 2, 3], [4095, 4096], [1, 3]].map((numbers) => numbers.map((number) => segment(1, number)));
+    expect(python("from chain import gaps", "[gaps(each, 2**20) for each in g]", [...cases, [segment(1, 5), segment(2, 9)]])).toEqual([
+      [], [], [`between ${segment(1, 1)} and ${segment(1, 3)}`], [],
+    ]);
+  });
+  it("tells of what pgBackRest finds damaged, and of nothing else", () => {
+    const text = "  archiveId: 18-1, total WAL checked: 13, total valid WAL: 13\n    missing: 0, checksum invalid: 0, size invalid: 0, other: 0\n  backup: 20261122F, status: invalid, total files checked: 9\n    missing: 0, checksum invalid: 317, size invalid: 0, other: 2\n";
+    expect(python("from chain import damage", "damage(g)", text)).toEqual(["backup: 20261122F: checksum invalid: 317, other: 2"]);
+  });
   it("puts /fail behind the path of a heartbeat, before its question", () => {
     const cases = [["https://b.example.com/k/{host}-{kind}?create=1", true], ["https://b.example.com/k/{host}-{kind}?create=1", false], ["https://b.example.com/u/", false]];
     expect(python("from heartbeat import address", `[address(url, "shared", "files", ok) for url, ok in g]`, cases)).toEqual([
