@@ -56,7 +56,9 @@ def of_kind(found, kind, name):
     if timer["last"] and (not last or last["at"] < timer["last"] - 5) and now - timer["last"] > 30:
         return [f"{kind}: the run of {age(now - timer['last'])} ago left no word"]
     if not good:
-        return [f"{kind}: there is none yet"]
+        # A proof comes with its first turn; all else was begun when the host was set up.
+        young = kind == "verify" and now - min((each["at"] for each in found["records"]), default=now) <= found["proofDays"] * 86_400
+        return [] if young else [f"{kind}: there is none yet"]
     if kind == "verify" and now - good["at"] > found["proofDays"] * 86_400:
         return [f"verify: {name} is {age(now - good['at'])} old; hosting.yaml wants it within {found['proofDays']:g} days"]
     return []

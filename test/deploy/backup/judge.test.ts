@@ -32,7 +32,8 @@ const TABLE: [string, typeof well, string[]][] = [
   ["a run is on", { ...well, timers: { ...well.timers, customers: timer({ last: NOW - 600, running: NOW - 600 }) } }, []],
   ["a run hangs", { ...well, timers: { ...well.timers, customers: timer({ last: NOW - 90_000, running: NOW - 90_000 }) } }, ["customers: has been running for 25 h"]],
   ["a timer was stopped", { ...well, timers: { ...well.timers, database: timer({ active: false }) } }, ["database: its timer does not run"]],
-  ["there was never a proof", { ...well, records: well.records.slice(0, 3), timers: { ...well.timers, verify: timer({ last: null }) } }, ["verify: there is none yet"]],
+  ["the first proof is still to come", { ...well, records: well.records.slice(0, 3), timers: { ...well.timers, verify: timer({ last: null }) } }, []],
+  ["there was never a proof", { ...well, records: [good("files", 8 * 86_400), ...well.records.slice(0, 3)], timers: { ...well.timers, verify: timer({ last: null }) } }, ["verify: there is none yet"]],
   ["the proof is old", { ...well, records: [...well.records.slice(0, 3), good("verify", 9 * 86_400)], timers: { ...well.timers, verify: timer({ last: NOW - 9 * 86_400 }) } }, ["verify: the proof is 9 d old; hosting.yaml wants it within 7 days"]],
 ];
 
