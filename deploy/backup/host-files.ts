@@ -1,10 +1,14 @@
 /** The files that make a host back itself up. Pure: settings in, texts out. */
+import { createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Hosting, Backup } from "../../model/schema.ts";
 import type { Outputs } from "../../model/outputs.ts";
 import { BACKUP, BACKUP_STATE } from "../host/paths.ts";
 import type { BackupSecrets, Store } from "./secrets.ts";
 import { unitFiles } from "./units.ts";
+
+/** Whom the host trusts; its database's container is shown the folder. */
+const AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 
 export interface BackupFile { path: string; content: string; /** As chmod and chown take them. */ mode: string; owner: string }
 
@@ -27,6 +31,12 @@ export function backupFiles(options: FilesOptions): BackupFile[] {
   ];
 }
 
+/**
+ * A host's own, made of the platform's: who breaks into a host finds the store's keys, but can read nobody else's backups. Of
+ * use without this program: `printf %s HOST | openssl dgst -sha256 -hmac PASSWORD`.
+ */
+export const hostPassword = (password: string, host: string): string => createHmac("sha256", password).update(host).digest("hex");
+
 const FOLDER = new URL("host/", import.meta.url);
 /** Python 3.9 and its standard library; by name. */
 const programs = (): [string, string][] => readdirSync(FOLDER).filter((name) => name.endsWith(".py")).sort().map((name) => [name, readFileSync(new URL(name, FOLDER), "utf8")]);
@@ -47,7 +57,7 @@ function settings({ host, platform: { app, domain }, backup, outputs, secrets }:
 function pgbackrestConf({ host, backup, outputs: { database }, secrets: { store, password }, place }: FilesOptions): string {
   const lines: [string, string][] = [
     ...storeLines(store, host),
-    ["repo1-cipher-type", "aes-256-cbc"], ["repo1-cipher-pass", password],
+    ["repo1-cipher-type", "aes-256-cbc"], ["repo1-cipher-pass", hostPassword(password, host)],
     // Small files together: a store is asked for thousands of them otherwise.
     ["repo1-bundle", "y"],
     ["repo1-retention-full-type", "time"], ["repo1-retention-full", String(Math.max(1, backup.keep.daily))],
@@ -65,7 +75,7 @@ function storeLines({ s3, path }: Store, host: string): [string, string][] {
   if (!s3) return [["repo1-type", "posix"], ["repo1-path", `${path}/${host}/postgres`]];
   return [
     ["repo1-type", "s3"], ["repo1-path", `/${host}/postgres`], ["repo1-s3-endpoint", s3.endpoint.hostname], ...(s3.endpoint.port ? [["repo1-storage-port", s3.endpoint.port] as [string, string]] : []),
-    ["repo1-s3-bucket", s3.bucket], ["repo1-s3-region", s3.region], ["repo1-s3-uri-style", "path"], ["repo1-s3-key", s3.accessKey], ["repo1-s3-key-secret", s3.secretKey],
+    ["repo1-s3-bucket", s3.bucket], ["repo1-s3-region", s3.region], ["repo1-s3-uri-style", "path"], ["repo1-storage-ca-file", AUTHORITIES], ["repo1-s3-key", s3.accessKey], ["repo1-s3-key-secret", s3.secretKey],
   ];
 }
 
@@ -73,5 +83,5 @@ function resticEnv({ host, secrets: { store: { s3, path }, password } }: FilesOp
   const lines = s3
     ? { RESTIC_REPOSITORY: `s3:${s3.endpoint.origin}/${s3.bucket}/${host}/files`, AWS_ACCESS_KEY_ID: s3.accessKey, AWS_SECRET_ACCESS_KEY: s3.secretKey, AWS_DEFAULT_REGION: s3.region }
     : { RESTIC_REPOSITORY: `${path}/${host}/files` };
-  return Object.entries({ ...lines, RESTIC_PASSWORD: password }).map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'\n`).join("");
+  return Object.entries({ ...lines, RESTIC_PASSWORD: hostPassword(password, host) }).map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'\n`).join("");
 }

@@ -28,10 +28,10 @@ export function backupOf({ fleet: { platform } }: Pick<Context, "fleet">): Backu
   throw new UserError("hosting.yaml has no `backup`", { hint: "docs/backups.md says what to write there; until then there are only the dumps before updates, on the hosts themselves", code: exitCode.usage });
 }
 
-/** The named host, or all that are in the files and exist. */
+/** The named host, or all that serve customers. */
 export async function backupHosts(context: Context, name: string | undefined): Promise<string[]> {
   backupOf(context);
-  return name === undefined ? context.fleet.hosts.map((host) => host.name) : [context.host(name).name];
+  return name === undefined ? context.fleet.hosts.filter(({ phase }) => phase === "live").map((host) => host.name) : [context.host(name).name];
 }
 
 export async function onHosts(context: Context, { verb, hosts, step, wait = 0, work }: OnHosts): Promise<Done[]> {

@@ -66,7 +66,7 @@ export const backupList: Handler = async (context, args) => {
   const { fleet } = context;
   const name = args.of as string | undefined;
   const slug = name !== undefined && !fleet.host(name) && fleet.customer(name) ? name : undefined;
-  const hosts = slug === undefined && name !== undefined ? [context.host(name).name] : fleet.hosts.map((host) => host.name);
+  const hosts = slug === undefined && name !== undefined ? [context.host(name).name] : fleet.hosts.filter(({ phase }) => phase === "live").map((host) => host.name);
   const limit = pLimit(AT_ONCE);
   const silent: string[] = [];
   const found = await Promise.all(hosts.map((host) => limit(async (): Promise<BackupEntry[]> => {

@@ -1,6 +1,7 @@
 """Looks at everything that could keep a backup from happening or from being restored, every few minutes, and says it outside."""
 import json, os, shutil, subprocess, time
 from base import KINDS, Fault, STATE, records, run, write
+from chain import recent_gaps
 from heartbeat import ping
 from judge import newest, wrong
 from postgres import psql
@@ -16,14 +17,14 @@ from pg_stat_archiver
 
 
 def wal(settings, stored):
-    """`dropped`: the newest segment that PostgreSQL was told is safe, when the store has not come so far."""
+    """`dropped`: PostgreSQL was told of this segment that it is safe, and the store has not come so far."""
     try:
         lag, last, at, failing = psql(settings, WAL, timeout=30).split("|")
     except Fault as fault:
         return {"fault": str(fault)}
-    behind = bool(last) and len(last) == 24 and stored is not None and all(segment < last for segment in stored) and time.time() - float(at) > 30
+    behind = bool(last) and len(last) == 24 and stored is not None and all(archive["max"] < last for archive in stored) and time.time() - float(at) > 30
     service = subprocess.run(["systemctl", "is-active", "--quiet", "etage-backup-wal.service"]).returncode == 0
-    return {"lag": round(float(lag), 1), "failing": failing == "t", "dropped": last if behind else None, "service": service, "last": last}
+    return {"lag": round(float(lag), 1), "failing": failing == "t", "dropped": f"up to {last}" if behind else None, "service": service, "last": last}
 
 
 def timers():
@@ -55,16 +56,20 @@ def disk(path):
 
 def look(settings):
     """What there is to judge, and the judgement."""
-    fault, stored = None, None
+    fault, stored, missing = None, None, []
     try:
         run(["restic", "cat", "config"], "restic", env=environment(), timeout=60)
         known, stored, _ = backups(settings, timeout=60)
+        missing = recent_gaps(settings, known, stored)
     except Fault as found:
         fault, known = str(found), []
+    shipped = wal(settings, stored)
+    if missing and "dropped" in shipped:
+        shipped["dropped"] = missing[0]
     paths = [settings["dataPath"], "/", *([settings["store"]] if settings.get("store") else [])]
     history = records()
     found = {
-        "now": time.time(), "records": history, "timers": timers(), "wal": wal(settings, stored), "walSeconds": settings["walSeconds"],
+        "now": time.time(), "records": history, "timers": timers(), "wal": shipped, "walSeconds": settings["walSeconds"],
         "store": fault, "disks": [each for path in paths for each in disk(path)], "proofDays": settings["proofMaxAgeDays"],
     }
     return {
@@ -76,11 +81,12 @@ def look(settings):
 
 def run_check(settings):
     told = look(settings)
-    with_room = None
     try:
         write(FOUND, json.dumps(told))
     except OSError as error:
-        with_room = f"disk: {STATE} can't be written: {error.strerror}"
-        told["wrong"].append(with_room)
+        told["wrong"].append(f"disk: {STATE} can't be written: {error.strerror}")
+    if told["wal"].get("dropped") and not any(fault.startswith("store:") for fault in told["wrong"]):
+        # From here on no time can be gone back to until there is a backup that is younger.
+        subprocess.run(["systemctl", "start", "--no-block", "etage-backup-database.service"])
     ping(settings, "check", not told["wrong"], "\n".join(told["wrong"]))
     return told

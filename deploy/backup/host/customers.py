@@ -26,14 +26,14 @@ def export(settings, app, slug):
             source.kill()
         out, said = target.communicate()
         told, code = source.stderr.read(), source.wait()
+    if broken or target.returncode != 0:
+        raise Fault(f"{slug}: restic: {last_lines(said.decode(errors='replace')) or broken}")
+    if code != 0:
+        raise Fault(f"{slug}: export: {last_lines(told.decode(errors='replace')) or f'exit code {code}'}")
     try:
         whole = archive.end()
-        if target.returncode != 0 or broken:
-            raise Fault(f"restic: {last_lines(said.decode()) or broken}")
     except Fault as fault:
-        raise Fault(f"{slug}: {last_lines(told.decode()) if code else fault}")
-    if code != 0:
-        raise Fault(f"{slug}: export: {last_lines(told.decode()) or f'exit code {code}'}")
+        raise Fault(f"{slug}: {fault}")
     made = summary(out.decode())
     tags = f"customer={slug},sha256={archive.sum.hexdigest()},bytes={archive.bytes},rows={whole['rows']},files={whole['files']}"
     restic(settings, "tag", "--set", tags, made["snapshot_id"], what=f"noting what {slug}'s export holds", timeout=600)

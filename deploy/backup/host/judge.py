@@ -35,7 +35,7 @@ def wrong(found):
         if wal["lag"] > WAL_PATIENCE + found["walSeconds"]:
             faults.append(f"wal: what was written {age(wal['lag'])} ago is not in the store yet")
         if wal["dropped"]:
-            faults.append(f"wal: segments up to {wal['dropped']} never came to the store (its queue was full); a new backup of the database begins a new chain")
+            faults.append(f"wal: segments are missing in the store, {wal['dropped']} (the queue was full while it was away); the next backup of the database begins a new chain")
     for disk in found["disks"]:
         if disk["share"] < LEAST_FREE:
             faults.append(f"disk: {disk['path']} has {disk['share'] * 100:.0f}% free")

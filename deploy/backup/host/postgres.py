@@ -1,5 +1,5 @@
 """The host's database: asking it, and what it holds as of one moment."""
-import json, subprocess
+import json, select, subprocess
 from base import Fault, run
 
 CONTAINER = "postgres"
@@ -41,11 +41,13 @@ def facts_at_lsn(settings, patience=300):
     that place must give the same. The slot waits for the transactions that are open, and is gone with its session.
     """
     database = settings["database"]
-    words = ["docker", "exec", "-i", CONTAINER, "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", f"user={database['user']} dbname={database['name']} replication=database options='-c statement_timeout={patience}s'"]
+    words = ["docker", "exec", "-i", CONTAINER, "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", f"user={database['user']} dbname={database['name']} replication=database"]
     holder = subprocess.Popen(words, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         holder.stdin.write("CREATE_REPLICATION_SLOT etage_backup TEMPORARY LOGICAL pgoutput EXPORT_SNAPSHOT;\n")
         holder.stdin.flush()
+        if not select.select([holder.stdout], [], [], patience)[0]:
+            raise Fault(f"the snapshot of the database: a transaction has been open for more than {patience} s")
         line = holder.stdout.readline().strip()
         if line.count("|") < 3:
             holder.stdin.close()

@@ -9,7 +9,7 @@ def pgbackrest(settings, *words, what, timeout=None, ok=(0,)):
 
 
 def backups(settings, timeout=300):
-    """What pgBackRest knows of the store: its backups, oldest first, and the newest WAL there."""
+    """What pgBackRest knows of the store: its backups, oldest first; of each database's WAL its folder and newest segment; whether it was ever begun."""
     stanzas = json.loads(pgbackrest(settings, "info", "--output=json", what="asking the store for the database's backups", timeout=timeout))
     stanza = stanzas[0] if stanzas else {}
     status = stanza.get("status", {})
@@ -17,7 +17,7 @@ def backups(settings, timeout=300):
     if status.get("code", 0) not in (0, 1, 2):
         faults = [repo["status"]["message"] for repo in stanza.get("repo", []) if repo["status"]["code"] not in (0, 2)]
         raise Fault(f"the database's backups in the store: {last_lines('; '.join(faults) or status.get('message', ''))}")
-    return stanza.get("backup", []), [archive["max"] for archive in stanza.get("archive", []) if archive.get("max")], status.get("code", 0) != 1
+    return stanza.get("backup", []), [archive for archive in stanza.get("archive", []) if archive.get("max")], status.get("code", 0) != 1
 
 
 def environment():

@@ -8,12 +8,15 @@ import { outputsOf, smallFleet } from "../support/fleet.ts";
 
 const place = { dataDirectory: "/var/lib/postgresql/18/docker", socket: "/var/run/postgresql", port: "5432", group: "999" };
 const S3 = { s3: { endpoint: "https://s3.example.com:9000", bucket: "backups", region: "fsn1", accessKey: "env:KEY", secretKey: { command: ["printf", "hidden-secret"] } } };
-const VARIABLES = { KEY: "hidden-key", PASSWORD: "it's hidden", BEAT: "https://beat.example.com/hidden/{host}" };
+const VARIABLES = { KEY: "hidden'key", PASSWORD: "it's hidden", BEAT: "https://beat.example.com/hidden/{host}" };
 
-async function filesFor(change: object, variables: NodeJS.ProcessEnv = VARIABLES): Promise<Map<string, { content: string; mode: string; owner: string }>> {
+/** `printf %s shared | openssl dgst -sha256 -hmac "it's hidden"` */
+const PASSWORD = "288af58e121ec7e147d5d71b76f2f8bd5f59312bd64d4038ad8125135eb408e6";
+
+async function filesFor(change: object, variables: NodeJS.ProcessEnv = VARIABLES, host = "shared"): Promise<Map<string, { content: string; mode: string; owner: string }>> {
   const backup = schema.parse({ store: S3, password: "env:PASSWORD", ...change });
   const secrets = await readBackupSecrets(backup, variables);
-  const files = backupFiles({ host: "shared", platform: smallFleet().platform, backup, outputs: outputsOf("shared"), secrets, place });
+  const files = backupFiles({ host, platform: smallFleet().platform, backup, outputs: outputsOf("shared"), secrets, place });
   return new Map(files.map((file) => [file.path, file]));
 }
 
@@ -29,10 +32,11 @@ repo1-storage-port=9000
 repo1-s3-bucket=backups
 repo1-s3-region=fsn1
 repo1-s3-uri-style=path
-repo1-s3-key=hidden-key
+repo1-storage-ca-file=/etc/ssl/certs/ca-certificates.crt
+repo1-s3-key=hidden'key
 repo1-s3-key-secret=hidden-secret
 repo1-cipher-type=aes-256-cbc
-repo1-cipher-pass=it's hidden
+repo1-cipher-pass=${PASSWORD}
 repo1-bundle=y
 repo1-retention-full-type=time
 repo1-retention-full=10
@@ -52,12 +56,15 @@ pg1-user=app
 pg1-database=app
 `);
   });
+  it("gives each host a password of its own, which openssl makes of the platform's as well", async () => {
+    expect((await filesFor({}, VARIABLES, "shared-2")).get("/etc/etage/backup/restic.env")!.content).not.toContain(PASSWORD);
+  });
   it("quotes restic's variables for a shell, one repository a host", async () => {
     expect((await filesFor({})).get("/etc/etage/backup/restic.env")!.content).toBe(`RESTIC_REPOSITORY='s3:https://s3.example.com:9000/backups/shared/files'
-AWS_ACCESS_KEY_ID='hidden-key'
+AWS_ACCESS_KEY_ID='hidden'\\''key'
 AWS_SECRET_ACCESS_KEY='hidden-secret'
 AWS_DEFAULT_REGION='fsn1'
-RESTIC_PASSWORD='it'\\''s hidden'
+RESTIC_PASSWORD='${PASSWORD}'
 `);
   });
   it("backs up to a folder as well", async () => {
@@ -67,7 +74,7 @@ RESTIC_PASSWORD='it'\\''s hidden'
   });
   it("keeps every secret in files that only their readers may read", async () => {
     const files = await filesFor({ heartbeat: "env:BEAT" });
-    const holding = [...files].filter(([, { content }]) => content.includes("hidden")).map(([path, { mode }]) => [path.split("/").at(-1), mode]);
+    const holding = [...files].filter(([, { content }]) => content.includes("hidden") || content.includes(PASSWORD)).map(([path, { mode }]) => [path.split("/").at(-1), mode]);
     expect(holding).toEqual([["pgbackrest.conf", "0440"], ["restic.env", "0400"], ["heartbeat", "0400"]]);
   });
   it("tells the programs what hosting.yaml says", async () => {

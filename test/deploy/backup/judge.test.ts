@@ -24,7 +24,7 @@ const TABLE: [string, typeof well, string[]][] = [
   ["all is well", well, []],
   ["the store is away", { ...well, store: "restic: connection refused" }, ["store: restic: connection refused"]],
   ["WAL waits", { ...well, wal: { ...well.wal, lag: 125 } }, ["wal: what was written 2 min ago is not in the store yet"]],
-  ["WAL was let go", { ...well, wal: { ...well.wal, dropped: "0000000100000000000000AA" } }, ["wal: segments up to 0000000100000000000000AA never came to the store (its queue was full); a new backup of the database begins a new chain"]],
+  ["WAL was let go", { ...well, wal: { ...well.wal, dropped: "up to 0000000100000000000000AA" } }, ["wal: segments are missing in the store, up to 0000000100000000000000AA (the queue was full while it was away); the next backup of the database begins a new chain"]],
   ["nobody ends segments", { ...well, wal: { ...well.wal, service: false } }, ["wal: etage-backup-wal.service does not run, so what is written waits until a segment is full"]],
   ["the disk is full", { ...well, disks: [{ path: "/mnt/data", share: 0.04 }] }, ["disk: /mnt/data has 4% free"]],
   ["a run failed", { ...well, records: [...well.records, good("files", 60, { ok: false, detail: "snapshot of the files: no route" })] }, ["files: snapshot of the files: no route (1 min ago; the last good one: 60 min ago)"]],
