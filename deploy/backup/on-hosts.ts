@@ -60,7 +60,7 @@ export async function onHosts(context: Context, { verb, hosts, step, wait = 0, w
   try {
     const done = await Promise.all(hosts.map((host) => limit(() => one(host))));
     const failed = done.filter(({ ok }) => !ok);
-    await operation.end(failed.length === 0 ? "ok" : operation.signal.aborted ? "stopped" : "failed", JSON.stringify({ hosts: done }));
+    await operation.end(failed.length === 0 ? "ok" : operation.signal.aborted ? "stopped" : "failed", outcomeWords(done));
     report.data({ operation: operation.id, verb, hosts: done });
     return done;
   } catch (error) {
@@ -68,5 +68,9 @@ export async function onHosts(context: Context, { verb, hosts, step, wait = 0, w
     throw error;
   }
 }
+
+/** For the journal: what came of it, the failures first. */
+const outcomeWords = (done: readonly Done[]): string => done.toSorted((a, b) => Number(a.ok) - Number(b.ok))
+  .map(({ host, ok, detail }) => `${host}: ${ok ? "" : "failed: "}${detail.split("\n")[0]!}`).join("\n");
 
 export const exitOfHosts = (done: readonly Done[]): number => done.every(({ ok }) => ok) ? exitCode.ok : exitCode.failed;

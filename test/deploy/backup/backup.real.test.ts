@@ -7,12 +7,12 @@ let host: BackupHost;
 beforeAll(async () => { host = await openBackupHost(); }, 600_000);
 afterAll(() => host?.remove());
 
-const state = async (): Promise<{ wrong: string[] }> => JSON.parse(await host.on("cat /var/lib/etage/backup/state.json"));
+const state = async (): Promise<{ wrong: string[]; newest: Record<string, unknown> }> => JSON.parse(await host.on("cat /var/lib/etage/backup/state.json"));
 
 describe("a host with backups", () => {
   it("is set up once, begins by itself, and has nothing to do the second time", async () => {
     expect(await host.deploy(backupInstall, { host: "shared" })).toMatchObject({ code: 0, text: expect.stringContaining("the first database, files, customers began") });
-    await expect.poll(() => host.on("grep -c '\"ok\": true' /var/lib/etage/backup/log.jsonl || true"), { timeout: 120_000 }).toMatch(/^3/);
+    await expect.poll(() => state().then(({ newest }) => ["database", "files", "customers"].every((kind) => newest[kind]), () => false), { timeout: 120_000 }).toBe(true);
     expect((await host.deploy(backupInstall, { host: "shared" })).text).toMatch(/^✓ shared {2}as it should be/);
   }, 240_000);
 
@@ -22,7 +22,9 @@ describe("a host with backups", () => {
     await expect.poll(async () => (await archived()) >= segment).toBe(true);
     const before = await archived();
     await new Promise((done) => setTimeout(done, 5000));
-    expect(await archived()).toBe(before);
+    const number = (name: string): number => Number.parseInt(name.slice(8, 16), 16) * 4096 + Number.parseInt(name.slice(16), 16);
+    // PostgreSQL's own housekeeping may commit something; ten pieces would be one at each turn.
+    expect(number(await archived()) - number(before)).toBeLessThanOrEqual(1);
   });
 
   it("backs up when it is asked to, and lists what there is", async () => {
@@ -37,7 +39,7 @@ describe("a host with backups", () => {
     await host.sql("insert into notes select generate_series(1, 1000)");
     const { code, text } = await host.deploy(backupVerify, { host: "shared" });
     expect([code, text]).toEqual([0, expect.stringMatching(/database: \S+: \d+ tables, \d+ rows as recorded; .*customers: (acme, beta|beta, acme)/)]);
-    expect(await host.on(`docker ps --all --format '{{.Names}}' | sort | tr '\\n' ' '; ls ${DATA}`)).toBe("app-v1-abc postgres redis postgres\nuploads\n");
+    expect((await host.on(`docker ps --all --format '{{.Names}}' | sort | tr '\\n' ' '; ls ${DATA}`)).trim()).toBe("app-v1-abc postgres redis postgres\nuploads");
     expect(await host.deploy(backupStatus)).toMatchObject({ code: 0, text: expect.stringContaining("All is well.") });
     expect(host.beats.at(-1)).toBe("/shared");
   }, 180_000);
@@ -58,7 +60,9 @@ describe("a host with backups", () => {
     } finally {
       // In place: the folders are what the database's container is shown.
       await host.on("rm -rf /srv/store/shared && cp -a /srv/kept/shared /srv/store/ && cp -a /srv/settings/. /etc/etage/backup/ && rm -rf /srv/kept /srv/settings; systemctl start etage-backup-wal");
-      // What was shipped meanwhile is not in the copy: a new chain begins.
+      // What was shipped meanwhile is not in the copy: a new chain begins, with a piece that ends now.
+      await host.sql("insert into notes values (2)");
+      await new Promise((done) => setTimeout(done, 3000));
       await host.deploy(backupRun, { host: "shared", kind: ["database"] });
     }
   }, 180_000);
