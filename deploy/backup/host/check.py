@@ -41,7 +41,7 @@ def timers():
         began = shown.get("ExecMainStartTimestamp", "").lstrip("@")
         found[kind] = {
             "active": timer["next"] not in (None, 0), "next": int(timer["next"] or 0) / 1e6 or None, "last": int(timer["last"] or 0) / 1e6 or None,
-            "running": float(began) if shown.get("ActiveState") == "activating" and began else None,
+            "began": float(began) if began else None, "running": float(began) if shown.get("ActiveState") == "activating" and began else None,
         }
     return found
 

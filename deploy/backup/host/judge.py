@@ -20,7 +20,7 @@ def age(seconds):
 
 def wrong(found):
     """
-    `found`: now, records, timers {kind: {last, active, running}} in epoch seconds, wal {lag, failing, dropped, service},
+    `found`: now, records, timers {kind: {last, began, active, running}} in epoch seconds, wal {lag, failing, dropped, service},
     walSeconds, store (a fault or None), disks [{path, share}], proofDays.
     """
     faults = []
@@ -53,8 +53,11 @@ def of_kind(found, kind, name):
         return [f"{kind}: {last.get('detail') or 'failed'} ({age(now - last['at'])} ago; the last good one: {age(now - good['at']) + ' ago' if good else 'never'})"]
     if timer["running"]:
         return [f"{kind}: has been running for {age(now - timer['running'])}"] if now - timer["running"] > LONGEST_RUN else []
-    if timer["last"] and (not last or last["at"] < timer["last"] - 5) and now - timer["last"] > 30:
-        return [f"{kind}: the run of {age(now - timer['last'])} ago left no word"]
+    # By the timer, which knows it after a restart of the host, too, and is a moment ahead; or by hand.
+    due = timer["last"] if timer["last"] and now - timer["last"] > 30 else 0
+    started = max(due, timer.get("began") or 0)
+    if started and (not last or last["at"] < started - 5):
+        return [f"{kind}: the run of {age(now - started)} ago left no word"]
     if not good:
         # A proof comes with its first turn; all else was begun when the host was set up.
         young = kind == "verify" and now - min((each["at"] for each in found["records"]), default=now) <= found["proofDays"] * 86_400

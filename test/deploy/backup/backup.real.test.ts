@@ -44,6 +44,14 @@ describe("a host with backups", () => {
     expect(host.beats.at(-1)).toBe("/shared");
   }, 180_000);
 
+  it("says that a run was killed, and ends with the next what that left", async () => {
+    await host.on("systemctl start --no-block etage-backup-customers; sleep 1; systemctl kill --signal KILL etage-backup-customers; sleep 1; systemctl start etage-backup-check || true");
+    expect((await state()).wrong).toEqual([expect.stringMatching(/^customers: the run of \d+ s ago left no word$/)]);
+    expect(await host.deploy(backupRun, { host: "shared", kind: ["customers"] })).toMatchObject({ code: 0 });
+    expect((await state()).wrong).toEqual([]);
+    expect(await host.on("set -a; . /etc/etage/backup/restic.env; restic snapshots --json --tag unfinished; docker ps --all --quiet --filter label=etage.role=backup")).toBe("[]");
+  }, 120_000);
+
   it.each<[string, string, RegExp]>([
     ["a pack of restic with other bytes", "f=$(find files/data -type f | head -n 1); chmod u+w $f; printf XXXX | dd of=$f bs=1 seek=100 conv=notrunc status=none", /store of files and exports: .*(does not match|ciphertext|errors)/],
     ["a backup of the database that was cut off", "truncate -s 50000 $(find postgres/backup/shared/*F/bundle -type f -size +100k | head -n 1)", /WAL and backups: .*checksum invalid/],

@@ -29,6 +29,7 @@ const TABLE: [string, typeof well, string[]][] = [
   ["the disk is full", { ...well, disks: [{ path: "/mnt/data", share: 0.04 }] }, ["disk: /mnt/data has 4% free"]],
   ["a run failed", { ...well, records: [...well.records, good("files", 60, { ok: false, detail: "snapshot of the files: no route" })] }, ["files: snapshot of the files: no route (1 min ago; the last good one: 60 min ago)"]],
   ["a run left no word", { ...well, timers: { ...well.timers, customers: timer({ last: NOW - 600 }) } }, ["customers: the run of 10 min ago left no word"]],
+  ["a run by hand was killed", { ...well, timers: { ...well.timers, files: timer({ began: NOW - 10 }) } }, ["files: the run of 10 s ago left no word"]],
   ["a run is on", { ...well, timers: { ...well.timers, customers: timer({ last: NOW - 600, running: NOW - 600 }) } }, []],
   ["a run hangs", { ...well, timers: { ...well.timers, customers: timer({ last: NOW - 90_000, running: NOW - 90_000 }) } }, ["customers: has been running for 25 h"]],
   ["a timer was stopped", { ...well, timers: { ...well.timers, database: timer({ active: false }) } }, ["database: its timer does not run"]],
