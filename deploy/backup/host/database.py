@@ -23,6 +23,8 @@ def run(settings, wanted=None):
     at("database", f"{type} backup")
     pgbackrest(settings, f"--type={type}", "backup", what="backup of the database")
     newest = backups(settings)[0][-1]
+    if newest.get("error"):
+        raise Fault(f"backup {newest['label']} was made, but pages of the database have wrong checksums: its disk is damaged")
     at("database", "counting what is in it")
     detail = note = None
     try:
