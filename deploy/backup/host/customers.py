@@ -1,5 +1,5 @@
 """Each customer's export, by itself; then what is too old goes."""
-import os, subprocess
+import os, subprocess, tempfile
 import app as apps
 from archive import Archive
 from base import Fault, at, last_lines, lock, run as program
@@ -13,9 +13,9 @@ def export(settings, app, slug):
     """Until the export has ended well and its archive is whole, the snapshot is nobody's."""
     apps.remove(CONTAINER)
     archive = Archive()
-    with apps.words(app, ["export", slug], CONTAINER) as words, lock("restic", shared=True, wait=6 * 3600):
-        source = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        target = stream(settings, f"{slug}.tar", "unfinished")
+    with apps.words(app, ["export", slug], CONTAINER) as words, lock("restic", shared=True, wait=6 * 3600), tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as told:
+        source = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=told)
+        target = stream(settings, f"{slug}.tar", out, "unfinished")
         broken = None
         try:
             while chunk := source.stdout.read(1 << 20):
@@ -24,20 +24,26 @@ def export(settings, app, slug):
         except BrokenPipeError:
             broken = "restic stopped reading"
             source.kill()
-        out, said = target.communicate()
-        told, code = source.stderr.read(), source.wait()
+        target.communicate()
+        code = source.wait()
+        said, words = text_of(out), text_of(told)
     if broken or target.returncode != 0:
-        raise Fault(f"{slug}: restic: {last_lines(said.decode(errors='replace')) or broken}")
+        raise Fault(f"{slug}: restic: {last_lines(said) or broken}")
     if code != 0:
-        raise Fault(f"{slug}: export: {last_lines(told.decode(errors='replace')) or f'exit code {code}'}")
+        raise Fault(f"{slug}: export: {last_lines(words) or f'exit code {code}'}")
     try:
         whole = archive.end()
     except Fault as fault:
         raise Fault(f"{slug}: {fault}")
-    made = summary(out.decode())
+    made = summary(said)
     tags = f"customer={slug},sha256={archive.sum.hexdigest()},bytes={archive.bytes},rows={whole['rows']},files={whole['files']}"
     restic(settings, "tag", "--set", tags, made["snapshot_id"], what=f"noting what {slug}'s export holds", timeout=600)
     return made["data_added"]
+
+
+def text_of(file):
+    file.seek(0)
+    return file.read().decode(errors="replace")
 
 
 def expire(settings):

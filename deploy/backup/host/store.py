@@ -59,7 +59,7 @@ def unlock(settings):
     run(["restic", "unlock"], "the store's locks", env=environment(), timeout=300)
 
 
-def stream(settings, name, *tags):
-    """A running `restic backup` of what is written to its standard input."""
+def stream(settings, name, out, *tags):
+    """A running `restic backup` of what is written to its standard input; `out`: a file, since it tells how far it is for as long as it runs."""
     words = ["restic", *bounds(settings), "backup", "--json", "--host", settings["host"], "--stdin", "--stdin-filename", name, *(word for tag in tags for word in ("--tag", tag))]
-    return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+    return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT, env=environment())
