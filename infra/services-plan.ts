@@ -20,6 +20,11 @@ export interface ServicePlan {
   memoryMegabytes: number;
   command: string[];
   environment: Record<string, string>;
+  /**
+   * A first process of its own, which takes in those whose parent has gone: PostgreSQL would take the failure of a child that
+   * it does not know (of a backup that was killed) for a crash, and begin anew.
+   */
+  init?: boolean;
   /** Who runs in the container; the image's choice when absent. */
   user?: string;
   /** Ports published on the host, same number inside. */
@@ -57,7 +62,7 @@ export function servicePlans(services: Host["services"], archive?: WalArchive): 
 
 function postgres({ image, memoryMegabytes }: Host["services"]["postgres"], archive?: WalArchive): ServicePlan {
   return {
-    name: "postgres", image, memoryMegabytes,
+    name: "postgres", image, memoryMegabytes, ...(archive ? { init: true } : {}),
     // Logical replication moves customers between hosts; the bound keeps a forgotten slot from filling the disk.
     command: ["postgres", "-c", "wal_level=logical", "-c", "max_slot_wal_keep_size=2GB", ...(archive ? archiving(archive) : [])],
     environment: {

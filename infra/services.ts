@@ -60,6 +60,7 @@ function containerArgs(plan: ServicePlan, image: docker.RemoteImage, { dataPath,
     command: plan.command,
     envs: Object.entries(plan.environment).map(([key, value]) => `${key}=${value}`),
     user: plan.user,
+    init: plan.init,
     networksAdvanced: [{ name: dockerHost.network.name }],
     ports: plan.ports.map((port) => ({ internal: port, external: port })),
     // Bind mounts, not `volumes`: Docker makes a missing folder for the latter, and data would land on the system disk.

@@ -44,7 +44,7 @@ export const backup = z.strictObject({
     monthly: kept.default(12).describe("The last of each month"),
   }).prefault({}).describe("How many backups stay"),
   bandwidthKilobytes: z.int().min(16).optional().describe("How much files and exports may send a second, in KB; absent: no bound"),
-  heartbeat: address.optional().describe("Dead man's switch: asked by GET after each good backup, with `/fail` behind after a bad one; it raises the alarm when nothing comes. A URL or `env:NAME`; `{host}` and `{kind}` in it stand for the host and for `database`, `files`, `customers` or `verify`"),
+  heartbeat: address.optional().describe("Dead man's switch: asked after each good run, with `/fail` behind its path after a bad one; it raises the alarm when nothing comes. A URL or `env:NAME`; `{host}` in it stands for the host, `{kind}` for `database`, `files`, `customers`, `verify` or `check` (every five minutes). Without `{kind}` only the check speaks, which sees all of them"),
   proofMaxAgeDays: z.number().positive().max(366).default(7).describe("Updates of all hosts and moves refuse when a host's last proof is older"),
   walSeconds: z.number().min(0.1).max(3600).default(0.5).describe("What was written to the database is in the store at the latest so many seconds later, and the time that sending it takes"),
 });

@@ -18,7 +18,7 @@ const AT_ONCE = 16;
 /** Operations of the journal that are looked through. */
 const NEWEST = 500;
 
-export async function gatherApply(context: Context, manner: Pick<MoveManner, "holdLimitMilliseconds">): Promise<Found> {
+export async function gatherApply(context: Context, manner: Pick<MoveManner, "holdLimitMilliseconds" | "withoutProof">): Promise<Found> {
   const { fleet } = context;
   const stacks = await stackNames(context.root);
   const limit = pLimit(AT_ONCE);
@@ -64,7 +64,7 @@ async function newestOf({ journal }: Pick<Context, "journal">): Promise<Map<stri
 }
 
 /** Of those that would begin or copy on; one after the other, since each reads a whole catalogue. */
-async function planMoves(context: Context, standings: ReadonlyMap<string, Standing>, newest: ReadonlyMap<string, string>, manner: Pick<MoveManner, "holdLimitMilliseconds">): Promise<Pick<Found, "moves" | "unplanned">> {
+async function planMoves(context: Context, standings: ReadonlyMap<string, Standing>, newest: ReadonlyMap<string, string>, manner: Pick<MoveManner, "holdLimitMilliseconds" | "withoutProof">): Promise<Pick<Found, "moves" | "unplanned">> {
   const moves = new Map<string, MovePlan>();
   const unplanned = new Map<string, { fault: string; hint?: string }>();
   for (const [slug, standing] of standings) {

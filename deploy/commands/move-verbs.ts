@@ -1,12 +1,13 @@
 /** The verbs about moving a customer from one host to another. */
 import type { Options } from "yargs";
-import { type Verb, wait, yes } from "./verb.ts";
+import { type Verb, wait, withoutProof, yes } from "./verb.ts";
 
 const customer = { customer: { type: "string", demandOption: true, describe: "The customer's slug" } } as const;
 const where = {
   to: { type: "string", describe: "`dedicated`: a host of its own, which customers.yaml then says; left out when the file says so already" },
   tier: { type: "string", describe: "Which dedicated tier, when hosting.yaml has several" },
   "hold-limit": { type: "number", default: 1000, describe: "Milliseconds that requests may wait in the cutover; then everything is let go where it was" },
+  ...withoutProof,
 } satisfies Record<string, Options>;
 const work = {
   rate: { type: "number", default: 0, describe: "Megabytes a second at most for files, so that other customers keep their share; 0: no limit" },
@@ -14,7 +15,7 @@ const work = {
   ...wait,
 } satisfies Record<string, Options>;
 /** How a move is to be done, also where `apply` begins it. */
-export const manner = { "hold-limit": where["hold-limit"], ...work };
+export const manner = { "hold-limit": where["hold-limit"], ...withoutProof, ...work };
 const confirm = { confirm: { type: "string", describe: "The slug once more, instead of typing it when asked" } } as const;
 
 export const moveVerbs: readonly Verb[] = [

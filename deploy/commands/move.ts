@@ -4,6 +4,7 @@ import { exitCode, Refused, UserError } from "../errors.ts";
 import { describeMove } from "../move/describe.ts";
 import { type MoveManner, moveOn, mustBeFree, plannedMove, settleMove } from "../move/perform.ts";
 import { targetOf } from "../move/target.ts";
+import { reasonOf } from "./asked.ts";
 import type { Arguments, Handler } from "./verb.ts";
 
 export const move: Handler = (context, args) => goOn(context, args, args.yes !== true);
@@ -11,7 +12,7 @@ export const moveRun: Handler = (context, args) => goOn(context, args, false);
 
 export const movePlan: Handler = async (context, args) => {
   const target = targetOf(context.fleet, slugOf(args), args.to as string | undefined, args.tier as string | undefined);
-  const plan = await plannedMove(context, target, { holdLimitMilliseconds: holdLimit(args) });
+  const plan = await plannedMove(context, target, { holdLimitMilliseconds: holdLimit(args), withoutProof: reasonOf(args) });
   context.report.text(describeMove(plan));
   context.report.data({ plan });
   if (plan.faults.length > 0) return exitCode.failed;
@@ -39,7 +40,7 @@ export async function settle(context: Context, slug: string, args: Arguments, at
 }
 
 const slugOf = (args: Arguments): string => String(args.customer);
-export const mannerOf = (args: Arguments): MoveManner => ({ holdLimitMilliseconds: holdLimit(args), rateMegabytes: Number(args.rate ?? 0), watchSeconds: Number(args.watch ?? 30), wait: Number(args.wait ?? 0) });
+export const mannerOf = (args: Arguments): MoveManner => ({ holdLimitMilliseconds: holdLimit(args), rateMegabytes: Number(args.rate ?? 0), watchSeconds: Number(args.watch ?? 30), wait: Number(args.wait ?? 0), withoutProof: reasonOf(args) });
 
 function holdLimit(args: Arguments): number {
   const limit = Number(args["hold-limit"] ?? 1000);

@@ -12,7 +12,7 @@ import type { Handler } from "./verb.ts";
 
 export const plan: Handler = async (context, args) => {
   const asked = askedFor(context, args);
-  const { plan } = await prepare(context, resolveRelease(context, args.release as string | undefined), { at: context.now(), ...asked });
+  const { plan } = await prepare(context, resolveRelease(context, args.release as string | undefined), { at: context.now(), proved: true, ...asked });
   const out = args.out as string | undefined;
   context.report.text(describePlan(plan));
   context.report.data({ plan });

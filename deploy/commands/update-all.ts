@@ -16,15 +16,15 @@ export const updateAll: Handler = async (context, args) => {
 
 async function planned(context: Context, args: Arguments): Promise<Prepared> {
   const asked = askedFor(context, args);
-  return prepare(context, resolveRelease(context, args.release as string | undefined), { at: context.now(), ...asked });
+  return prepare(context, resolveRelease(context, args.release as string | undefined), { at: context.now(), proved: true, ...asked });
 }
 
 /** Plans again with what was asked for then: a plan that comes out the same is run, any other is refused. */
 async function saved(context: Context, args: Arguments, file: string): Promise<Prepared> {
-  const besides = ["release", "except", "only", "now", "on-failure"].find((name) => args[name] !== undefined && args[name] !== false);
+  const besides = ["release", "except", "only", "now", "on-failure", "without-proof"].find((name) => args[name] !== undefined && args[name] !== false);
   if (besides) throw new UserError(`a saved plan says all; ${besides === "release" ? "a release" : `--${besides}`} can't go with --plan`, { hint: "deploy plan --out makes another", code: exitCode.usage });
   const { plan, asked, made } = readPlan(await read(file), file);
-  const prepared = await prepare(context, resolveRelease(context, plan.release.version), { at: context.now(), ...asked });
+  const prepared = await prepare(context, resolveRelease(context, plan.release.version), { at: context.now(), proved: true, ...asked });
   const changes = differences(plan, prepared.plan);
   if (changes.length > 0) {
     throw new Refused(`nothing was changed, since the fleet is not what ${file} was made for:\n${changes.map((change) => `  ${change}`).join("\n")}`, `deploy plan ${plan.release.version} --out ${file} plans anew`);

@@ -26,5 +26,6 @@ export const choice = {
   only: { type: "string", array: true, describe: "Only these hosts" },
   "on-failure": { choices: ["halt", "continue", "revert"], describe: "Instead of rollout.onFailure in hosting.yaml" },
 } as const;
+export const withoutProof = { "without-proof": { type: "string", describe: "Go on although backups were not proved lately; says why, for the journal" } } as const;
 export const host = { host: { type: "string", demandOption: true, describe: "Name of a host: shared, or a dedicated customer's slug" } } as const;
 export const release = { release: { type: "string", describe: "Version, for example v42; the newest that was built when left out" } } as const;

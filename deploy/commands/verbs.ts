@@ -1,8 +1,9 @@
 /** All verbs, in the order in which help shows them. */
+import { backupVerbs } from "./backup-verbs.ts";
 import { customerVerbs } from "./customer-verbs.ts";
 import { economyVerbs } from "./economy-verbs.ts";
 import { manner, moveVerbs } from "./move-verbs.ts";
-import { choice, dryRun, host, now, release, type Verb, wait, yes } from "./verb.ts";
+import { choice, dryRun, host, now, release, type Verb, wait, withoutProof, yes } from "./verb.ts";
 import { backupImageVerb } from "./backup-image-verb.ts";
 
 export const verbs: readonly Verb[] = [
@@ -56,7 +57,7 @@ export const verbs: readonly Verb[] = [
     command: "plan [release]",
     summary: "What update-all would do, host by host and why; asks the hosts, changes nothing",
     positionals: release,
-    options: { ...choice, ...now, out: { type: "string", describe: "Save the plan to this file, for update-all --plan" } },
+    options: { ...choice, ...now, ...withoutProof, out: { type: "string", describe: "Save the plan to this file, for update-all --plan" } },
     examples: [["$0 plan v42", "Rings, windows, migrations, backups, what is pulled, how long it takes"], ["$0 plan v42 --out v42.json", "Save it, to apply exactly this"]],
     load: async () => (await import("./plan.ts")).plan,
   },
@@ -64,7 +65,7 @@ export const verbs: readonly Verb[] = [
     command: "update-all [release]",
     summary: "Bring a release to all hosts, ring by ring; what a failure leads to, hosting.yaml says",
     positionals: release,
-    options: { ...yes, ...dryRun, ...now, ...wait, ...choice, plan: { type: "string", describe: "Apply this saved plan, or say what changed since" } },
+    options: { ...yes, ...dryRun, ...now, ...wait, ...choice, ...withoutProof, plan: { type: "string", describe: "Apply this saved plan, or say what changed since" } },
     examples: [["$0 update-all v42", "Show the plan, ask, go"], ["$0 update-all v42 --dry-run", "Show plan and commands"], ["$0 update-all v42 --yes", "Don't ask; the same again continues after a halt"], ["$0 update-all --plan v42.json", "What `plan --out` saved, and nothing else"]],
     load: async () => (await import("./update-all.ts")).updateAll,
   },
@@ -93,6 +94,7 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./rollback.ts")).rollback,
   },
   ...moveVerbs,
+  ...backupVerbs,
   {
     command: "status",
     summary: "What every host runs and how it is; asks the hosts themselves",

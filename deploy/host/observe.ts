@@ -1,4 +1,6 @@
 /** One look at a host: everything that plan, update and status judge by, in one round trip. Reads only. */
+import { type BackupState, parseBackupState } from "../backup/state.ts";
+import { readBackupState } from "./backup.ts";
 import { any, type Command, script, together } from "./command.ts";
 import { LABEL } from "./docker.ts";
 import { type MoveMark, parseMoveMarks, readMoveMarks } from "./moves.ts";
@@ -58,6 +60,8 @@ export interface Observation {
   /** Moves of customers to or from this host that are on. */
   moves: MoveMark[];
   dumps: Dump[];
+  /** How its backups were when it last looked; null when it has none. */
+  backup: BackupState | null;
   /** Digests of the repository's images that are there; [] when no repository was named. */
   images: string[];
   memory: { bytes: number; available: number } | null;
@@ -109,6 +113,7 @@ docker container inspect --format "$format" $ids "$@" 2>/dev/null || true`, FORM
     ["tenants", any(["cat", TENANTS], ["true"])],
     ["moves", readMoveMarks()],
     ["dumps", listDumps(dataPath)],
+    ["backup", readBackupState()],
     ...(repository ? [["images", ["docker", "image", "ls", "--format", "{{.Digest}}", repository]] as const] : []),
     ["load", script("load", `cat /proc/loadavg; nproc; grep -E '^(MemTotal|MemAvailable)' /proc/meminfo`)],
   );
@@ -140,6 +145,7 @@ export function parseObservation(stdout: string, services: readonly string[]): O
     tenants: text("tenants").trim() || null,
     moves: parseMoveMarks(text("moves")),
     dumps: parseDumps(text("dumps")),
+    backup: parseBackupState(text("backup")),
     images: text("images").split("\n").filter((line) => line.startsWith("sha256:")),
     ...machine(text("load")),
   };

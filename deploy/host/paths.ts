@@ -15,6 +15,10 @@ export const MOVES = `${STATE}/move`;
 export const TENANTS = `${STATE}/tenants.sha256`;
 
 export const SECRETS = "/etc/etage/secrets";
+/** What backups are made with; made by cloud-init, filled by `deploy backup install`. */
+export const BACKUP = "/etc/etage/backup";
+/** Programs of backups, what came of them, and how they are now. */
+export const BACKUP_STATE = `${STATE}/backup`;
 export const TLS = "/etc/etage/tls";
 export const CERTIFICATE = `${TLS}/certificate.pem`;
 export const CERTIFICATE_KEY = `${TLS}/key.pem`;

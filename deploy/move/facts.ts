@@ -1,4 +1,5 @@
 /** What is found on the hosts before a move is planned. Reads only. */
+import { GO_ON, unprotected } from "../backup/protection.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { countFiles, parseFileCount } from "../host/file-count.ts";
@@ -60,6 +61,14 @@ async function lookTarget(context: Context, name: string): Promise<HostNow | und
     if (error instanceof UserError) return undefined;
     throw error;
   }
+}
+
+/** A customer leaves no host whose backups nobody has restored lately, unless somebody answers for it. */
+export function provedFacts({ platform }: Pick<Context["fleet"], "platform">, { host, seen }: Pick<HostNow, "host" | "seen">, facts: MoveFacts, withoutProof: string | undefined): MoveFacts {
+  const fault = unprotected(host.name, platform, seen, platform.rollout.backupMaxAgeHours);
+  if (!fault) return facts;
+  if (withoutProof !== undefined) return { ...facts, remarks: [...facts.remarks, `goes on although of ${host.name}, ${fault.message}: ${withoutProof}`] };
+  return { ...facts, faults: [...facts.faults, { message: `${host.name}: ${fault.message}`, mend: `${fault.mend}; ${GO_ON}` }] };
 }
 
 export function diskFaults(target: Pick<HostNow, "host" | "seen" | "outputs"> | undefined, bytes: number): MoveFault[] {

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import type { MoveSummary } from "../report/move-event.ts";
 import { resolveBetween } from "./between.ts";
-import { gatherMove } from "./facts.ts";
+import { gatherMove, provedFacts } from "./facts.ts";
 import { lookNow } from "./host-now.ts";
 import { pastMoves, predictMove } from "./past.ts";
 import { type MovePlan, planMove } from "./plan.ts";
@@ -21,6 +21,8 @@ export interface MoveManner {
   watchSeconds: number;
   /** Seconds to wait for locks of others. */
   wait: number;
+  /** Why it goes on although the host's backups were not proved lately. */
+  withoutProof?: string | undefined;
 }
 
 export interface MoveWish extends MoveManner {
@@ -60,8 +62,9 @@ export async function settleMove(context: Context, slug: string, manner: MoveMan
 }
 
 /** Looks at both hosts; changes nothing. */
-export async function plannedMove(context: Context, target: Target, { holdLimitMilliseconds }: Pick<MoveManner, "holdLimitMilliseconds">): Promise<MovePlan> {
-  const { facts } = await gatherMove(context, target);
+export async function plannedMove(context: Context, target: Target, { holdLimitMilliseconds, withoutProof }: Pick<MoveManner, "holdLimitMilliseconds" | "withoutProof">): Promise<MovePlan> {
+  const { facts: found, source } = await gatherMove(context, target);
+  const facts = provedFacts(context.fleet, source, found, withoutProof);
   const prediction = predictMove(await pastMoves(context.journal), facts.tables.reduce((sum, { bytes }) => sum + bytes, facts.files.bytes));
   return planMove(context.fleet, target, facts, prediction, { holdLimitMilliseconds });
 }

@@ -17,6 +17,7 @@ export function describePlan(plan: Plan): string {
     ...[...Map.groupBy(skipped, ({ reason }) => reason)].map(([reason, left]) => `  ${reason}  ${names(left.map(({ host }) => host))}`),
     ...refused.map(({ host, reason, hint }) => fault(`${host}: ${reason}`, hint)),
     ...(forbidden ? [fault(forbidden.reason, forbidden.hint)] : []),
+    ...(plan.withoutProof === undefined ? [] : [`  without proof of backups: ${plan.withoutProof}`]),
     ...(hosts.length > 0 ? [pullLine(hosts), timeLine(plan), callLine(plan)] : []),
   ].join("\n");
 }

@@ -7,6 +7,7 @@ import { hostFiles } from "../host/secrets.ts";
 import { type Repository, repositoryName } from "../registry/reference.ts";
 import { mustRun, type Runner } from "../remote/runner.ts";
 import { judge } from "./judge.ts";
+import { backupAge } from "../backup/state.ts";
 import type { Finding } from "./plan.ts";
 import type { Release } from "./release.ts";
 import { askOutside } from "./steps/gate-outside.ts";
@@ -52,7 +53,7 @@ export function currentOf({ seen, wanted, faults }: Look): { version: string; di
 export function findingOf({ seen, wanted, faults }: Look): Finding {
   const { action, reason, current } = judge(seen, wanted, faults);
   const newest = seen.dumps[0];
-  return { action, reason, from: current?.release ?? null, backupAge: newest ? seen.clock - newest.at : null };
+  return { action, reason, from: current?.release ?? null, backupAge: seen.backup ? backupAge(seen.backup, seen.clock) : newest ? seen.clock - newest.at : null };
 }
 
 /** A host that can't be looked at is a finding, not a crash. */

@@ -12,14 +12,14 @@ const FORMAT = 2;
 export interface Made { /** ISO 8601. */ at: string; by: string; machine: string }
 
 /** What was asked for; planning again needs the same. */
-export type Asked = Pick<PlanOptions, "except" | "only" | "now" | "onFailure">;
+export type Asked = Pick<PlanOptions, "except" | "only" | "now" | "onFailure" | "withoutProof">;
 
 export interface SavedPlan { made: Made; asked: Asked; plan: Plan }
 
 const savedSchema: z.ZodType<SavedPlan> = z.strictObject({
   made: z.strictObject({ at: z.iso.datetime(), by: z.string(), machine: z.string() }),
   asked: z.strictObject({
-    except: z.array(z.string()).optional(), only: z.array(z.string()).optional(), now: z.boolean().optional(), onFailure: z.enum(["halt", "continue", "revert"]).optional(),
+    except: z.array(z.string()).optional(), only: z.array(z.string()).optional(), now: z.boolean().optional(), onFailure: z.enum(["halt", "continue", "revert"]).optional(), withoutProof: z.string().optional(),
   }),
   plan: planSchema,
 });

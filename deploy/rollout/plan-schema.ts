@@ -28,5 +28,6 @@ export const planSchema: z.ZodType<Plan> = z.strictObject({
   refused: z.array(z.strictObject({ ...reason, hint: z.string().optional(), usage: z.boolean().optional() })),
   forbidden: z.strictObject({ reason: z.string(), hint: z.string() }).nullable(),
   migrations: z.array(z.strictObject({ name: z.string(), reversible: z.boolean() })).nullable(),
+  withoutProof: z.string().optional(),
   prediction: z.strictObject({ seconds: seconds.nullable(), calls: z.array(z.strictObject({ service: z.string(), calls: z.int().nonnegative(), limit: z.string() })) }),
 });

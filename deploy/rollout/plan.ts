@@ -63,6 +63,8 @@ export interface Plan {
   forbidden: { reason: string; hint: string } | null;
   /** What the release brings that the current ones have not; null when the journal does not know both. */
   migrations: Migration[] | null;
+  /** Why it goes on with hosts whose backups were not proved lately; absent: it does not. */
+  withoutProof?: string;
   prediction: {
     /** Null when a host's time is not known. */
     seconds: number | null;
@@ -89,6 +91,10 @@ export interface PlanOptions {
   /** To a release that served before: all customers go back at once. */
   back?: boolean;
   migrations?: Migration[] | null;
+  /** Refuse hosts whose backups were not proved lately. */
+  proved?: boolean;
+  /** Why unproved backups don't keep it from running. */
+  withoutProof?: string;
   /** Questions that were put to the registry; default one, for the digest. */
   asked?: number;
 }
@@ -124,6 +130,7 @@ export function planRollout(fleet: Fleet, release: Release, findings: ReadonlyMa
   return {
     format: 2, release, onFailure, mostFailures: onFailure === "halt" ? 0 : mostFailures(rollout.maxFailures, hosts.length),
     rings: planned, ...lists, forbidden: noWayBack(onFailure, release, hosts, options.migrations ?? []), migrations: options.migrations ?? null,
+    ...(options.withoutProof === undefined ? {} : { withoutProof: options.withoutProof }),
     prediction: { seconds: durationOf(planned), calls: callsOf(release.repository, hosts, options.asked ?? 1) },
   };
 }

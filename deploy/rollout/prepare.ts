@@ -2,6 +2,7 @@
 import pLimit from "p-limit";
 import type { Fleet, Host } from "../../model/fleet.ts";
 import type { Context } from "../context.ts";
+import { GO_ON, unprotected } from "../backup/protection.ts";
 import { newMigrations } from "../release/migrations.ts";
 import { forecast } from "./forecast.ts";
 import { currentOf, findingOf, type Look, lookAt, tryLook } from "./look.ts";
@@ -25,7 +26,7 @@ export async function prepare(context: Context, wanted: Release | Promise<Releas
   const looking = Promise.all(askedHosts(fleet, options).map((host) => limit(async () => {
     const look = await tryLook(lookAt(fleet, host, wanted, context));
     if ("seen" in look) looks.set(host.name, look);
-    findings.set(host.name, "seen" in look ? findingOf(look) : look);
+    findings.set(host.name, "seen" in look ? provedFinding(fleet, host, look, options) : look);
   })));
   // Told when it is waited for; a release that does not exist is told at once.
   looking.catch(() => {});
@@ -45,4 +46,13 @@ export async function prepare(context: Context, wanted: Release | Promise<Releas
   }))).flat();
   const migrations = newMigrations(next, current);
   return { plan: planRollout(fleet, release, findings, { ...options, migrations, asked }), looks };
+}
+
+/** A host whose backups nobody has restored lately is not touched, unless somebody answers for it. One that serves nothing yet has nothing to lose. */
+function provedFinding({ platform }: Fleet, { name }: Host, look: Look, { proved = false, withoutProof }: PlanOptions): Finding {
+  const finding = findingOf(look);
+  if (!proved || withoutProof !== undefined || "fault" in finding || finding.action === "none" || finding.from === null) return finding;
+  // An update takes a backup first when the newest is too old.
+  const fault = unprotected(name, platform, look.seen, null);
+  return fault ? { fault: fault.message, hint: `${fault.mend}; ${GO_ON}` } : finding;
 }

@@ -40,14 +40,14 @@ async function ask(context: Context, host: Host, outputs: Outputs): Promise<Host
   const all = expectations(host, outputs.hostnames);
   const first = all.filter(({ hostname }) => seen.canary?.hosts.includes(hostname));
   const names = all.filter((name) => !first.includes(name));
-  if (!app) return hostStatus(host, outputs, seen, [], undefined, context.now());
+  if (!app) return hostStatus(host, outputs, seen, [], undefined, context.now(), fleet.platform.backup !== undefined);
   const early = seen.apps.find(({ name }) => name === seen.canary?.container)?.release ?? app.release;
   const [faults, ofFirst, open] = await Promise.all([
     askOutside({ fleet }, runner, names, app.release, 1),
     first.length > 0 ? askOutside({ fleet }, runner, first, early, 1) : [],
     publicCheck(context, publicNames(fleet, host, names), app.release),
   ]);
-  return hostStatus(host, outputs, seen, [...faults, ...ofFirst], open, context.now());
+  return hostStatus(host, outputs, seen, [...faults, ...ofFirst], open, context.now(), fleet.platform.backup !== undefined);
 }
 
 /** What a customer would see; only where the name server to ask is known, since ours may know nothing of these names. */

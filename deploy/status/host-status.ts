@@ -3,8 +3,9 @@ import { X509Certificate } from "node:crypto";
 import type { Host } from "../../model/fleet.ts";
 import type { Outputs } from "../../model/outputs.ts";
 import { isUp, type Observation, servingApp } from "../host/observe.ts";
+import { backupAge, SILENT_SECONDS } from "../backup/state.ts";
 import type { NameFault } from "../rollout/steps/gate-outside.ts";
-import { count } from "../report/units.ts";
+import { age, count } from "../report/units.ts";
 
 export interface Check { name: string; ok: boolean; detail: string }
 
@@ -45,8 +46,8 @@ export function silentHost(host: Host, address: string | null, detail: string): 
   return { ...identity(host), address, release: null, health: { ok: false, checks }, services: [], resources: null };
 }
 
-/** `faults`: what customers' names answered wrongly; `open`: the public check, when one was made. */
-export function hostStatus(host: Host, outputs: Outputs, seen: Observation, faults: readonly NameFault[], open: Check | undefined, now: Date): HostStatus {
+/** `faults`: what customers' names answered wrongly; `open`: the public check, when one was made; `backedUp`: hosting.yaml says so. */
+export function hostStatus(host: Host, outputs: Outputs, seen: Observation, faults: readonly NameFault[], open: Check | undefined, now: Date, backedUp = false): HostStatus {
   const app = servingApp(seen);
   const resources = resourcesOf(outputs, seen, now);
   const checks: Check[] = [
@@ -58,6 +59,7 @@ export function hostStatus(host: Host, outputs: Outputs, seen: Observation, faul
     ...(app ? host.customers.map((customer) => customerCheck(customer, faults)) : []),
     ...(open ? [open] : []),
     ...limits(resources),
+    ...(backedUp ? backupChecks(host, seen) : []),
   ];
   const services = seen.services.map((service) => ({ name: service.name, ok: isUp(service) }));
   return {
@@ -88,15 +90,24 @@ function customerCheck({ slug, hostnames }: Host["customers"][number], faults: r
   return { name: `customer ${slug}`, ok: own.length === 0, detail };
 }
 
-function resourcesOf(outputs: Outputs, { clock, disks, dumps, load, memory }: Observation, now: Date): Resources {
+function resourcesOf(outputs: Outputs, { backup, clock, disks, dumps, load, memory }: Observation, now: Date): Resources {
   const used = disks.map(({ bytes, free }) => Math.round((1 - free / bytes) * 100));
   return {
     load: load ? Math.round((load.minute / load.cores) * 100) / 100 : null,
     memoryPercent: memory ? Math.round((1 - memory.available / memory.bytes) * 100) : null,
     diskPercent: used.length > 0 ? Math.max(...used) : null,
-    backupAgeSeconds: dumps[0] ? Math.max(0, Math.round(clock - dumps[0].at)) : null,
+    backupAgeSeconds: backup ? roundedAge(backupAge(backup, clock)) : dumps[0] ? Math.max(0, Math.round(clock - dumps[0].at)) : null,
     certificateDays: certificateDays(outputs.certificate, now),
   };
+}
+
+const roundedAge = (seconds: number | null): number | null => seconds === null ? null : Math.round(seconds);
+
+/** What the host says of its backups; when it last said so long ago, that it says nothing more. */
+function backupChecks({ name }: Host, { backup, clock }: Observation): Check[] {
+  if (!backup) return [{ name: "backup", ok: false, detail: `not set up: deploy backup install ${name}` }];
+  if (clock - backup.at > SILENT_SECONDS) return [{ name: "backup", ok: false, detail: `the host has not looked at its backups for ${age(clock - backup.at)}` }];
+  return backup.wrong.map((detail) => ({ name: "backup", ok: false, detail }));
 }
 
 function certificateDays(pem: string, now: Date): number | null {

@@ -44,13 +44,13 @@ export const backupVariables: Rule = {
 
 export const backupHeartbeat: Rule = {
   name: "backup-heartbeat", severity: "warning",
-  says: "Without `backup.heartbeat` nobody hears of a backup that did not happen; an address without `{host}` and `{kind}` is kept alive by any one of them.",
+  says: "Without `backup.heartbeat` nobody hears of a backup that did not happen; an address without `{host}` is kept alive by any one host.",
   *check({ platform: { backup } }) {
     if (!backup) return;
     const { heartbeat } = backup;
     if (heartbeat === undefined) yield { ...inHosting(["backup"], "nobody hears of it when a host stops backing up", "give `heartbeat`, the address of a dead man's switch such as healthchecks.io"), at: "key" };
-    else if (!heartbeat.startsWith("env:") && !(heartbeat.includes("{host}") && heartbeat.includes("{kind}"))) {
-      yield inHosting(["backup", "heartbeat"], "one good backup of one host hides all that failed", "put `{host}` and `{kind}` into the address");
+    else if (!heartbeat.startsWith("env:") && !heartbeat.includes("{host}")) {
+      yield inHosting(["backup", "heartbeat"], "one good host hides all that failed", "put `{host}` into the address");
     }
   },
 };

@@ -31,6 +31,11 @@ describe("arguments", () => {
     ["plan", "plan [release]", { now: false }],
     ["plan --only helmex,orion v42 --out x.json --on-failure revert", "plan [release]", { release: "v42", only: ["helmex,orion"], out: "x.json", onFailure: "revert" }],
     ["update-all --plan x.json -y", "update-all [release]", { plan: "x.json", yes: true }],
+    ["update-all v42 --without-proof moved", "update-all [release]", { release: "v42", withoutProof: "moved" }],
+    ["backup install shared --dry-run", "backup install [host]", { host: "shared", dryRun: true, wait: 0 }],
+    ["backup run --kind database --kind files shared --full", "backup run [host]", { host: "shared", kind: ["database", "files"], full: true }],
+    ["backup list acme --json", "backup list [of]", { of: "acme", json: true }],
+    ["backup verify", "backup verify [host]", {}],
     ["update helmex v42", "update <host> [release]", { host: "helmex", release: "v42" }],
     ["update helmex", "update <host> [release]", { host: "helmex" }],
     ["update helmex 42", "update <host> [release]", { release: "42" }],
@@ -48,7 +53,7 @@ describe("arguments", () => {
   });
 
   it.each([
-    ["", /which command/], ["update-al v1", /Did you mean update-all/], ["update", /Not enough/], ["status --jsn", /jsn/], ["release", /which one/], ["app", /which one/], ["app check", /Not enough/], ["customer", /which one/], ["customer add acme --name A --tier shared", /email/], ["customer show", /Not enough/], ["release build", /Not enough/], ["check all", /all/], ["history yesterday", /yesterday/], ["history show", /Not enough/], ["rollback a b", /b/], ["plan v1 --on-failure hope", /halt/],
+    ["", /which command/], ["update-al v1", /Did you mean update-all/], ["update", /Not enough/], ["status --jsn", /jsn/], ["release", /which one/], ["app", /which one/], ["app check", /Not enough/], ["customer", /which one/], ["backup", /which one/], ["backup run --kind verify", /verify/], ["customer add acme --name A --tier shared", /email/], ["customer show", /Not enough/], ["release build", /Not enough/], ["check all", /all/], ["history yesterday", /yesterday/], ["history show", /Not enough/], ["rollback a b", /b/], ["plan v1 --on-failure hope", /halt/],
   ])("deploy %s is a fault of usage", async (line, message) => {
     await expect(parse(line)).rejects.toMatchObject({ message: expect.stringMatching(message), code: 2 });
   });

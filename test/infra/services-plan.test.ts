@@ -43,7 +43,8 @@ describe("servicePlans", () => {
     const postgres = (path?: string) => servicePlans(services, { stanza: "shared-2", path }).find(({ name }) => name === "postgres")!;
 
     it("ships WAL under the host's name, in small pieces, and lets it go as long as nobody has said where to", () => {
-      const { command, environment } = postgres();
+      const { command, environment, init } = postgres();
+      expect([init, plan("postgres").init]).toEqual([true, undefined]);
       expect(command.slice(0, 5)).toEqual(plan("postgres").command);
       expect(command.slice(5)).toEqual([
         "-c", "archive_mode=on",

@@ -41,6 +41,38 @@ async function past(host: string, step: string, seconds: number): Promise<void> 
   await journal.end(id, "2026-04-30T10:01:00.000Z", "ok", null);
 }
 
+describe("a platform with backups", () => {
+  const open = async (backup: Record<string, object>): Promise<void> => {
+    stage.close();
+    const built = { migrations: [], layers: { base: 30e6 } };
+    stage = await openStage(smallFleet({ customers: customers.slice(0, 2), backup: { store: { path: "/mnt/share" }, password: "env:PASSWORD" } }), { v1: { ...built, layers: { one: 1 } }, v2: built }, {
+      shared: { runs: "v1", look: backup.shared ?? {} }, helmex: { runs: "v1", look: backup.helmex ?? {} },
+    });
+  };
+  const proved = { backup: { database: 3, files: 1, customers: 5, verify: 48 } };
+
+  it("goes on with hosts whose backups were proved lately", async () => {
+    await open({ shared: proved, helmex: proved });
+    expect(await run(plan, { release: "v2" })).toBe(0);
+    expect(made().refused).toEqual([]);
+  });
+  it("refuses the others by name, with what to do", async () => {
+    await open({ shared: proved, helmex: { backup: { ...proved.backup, verify: 24 * 9 } } });
+    await run(plan, { release: "v2" }).catch(() => {});
+    expect(made().refused).toEqual([{
+      host: "helmex", usage: undefined, reason: "that its backups can be restored was last proved 9 d ago; hosting.yaml wants 7 d at most",
+      hint: "deploy backup verify helmex; --without-proof REASON goes on all the same, and the journal keeps the reason",
+    }]);
+  });
+  it("goes on when somebody says why, and keeps the reason", async () => {
+    await open({ shared: proved });
+    expect(await run(plan, { release: "v2", "without-proof": "the store is being moved" })).toBe(0);
+    expect(made()).toMatchObject({ refused: [], withoutProof: "the store is being moved" });
+    expect(stage.told.text.join("\n")).toContain("without proof of backups: the store is being moved");
+    await expect(run(plan, { release: "v2", "without-proof": " " })).rejects.toThrow("--without-proof wants a reason");
+  });
+});
+
 describe("plan", () => {
   it("looks, shows and changes nothing", async () => {
     await past("helmex", "pull", 4);

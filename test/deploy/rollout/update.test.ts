@@ -49,6 +49,21 @@ describe("an update", () => {
     expect(JSON.parse(inputs.find((text) => text.startsWith("[{"))!)).toEqual([{ slug: "orion", name: "Orion", hostnames: ["orion.example.com"], status: "active", limits: {} }]);
   });
 
+  it("backs up to the store when the newest backup is too old, and stops when that fails", async () => {
+    const backup = { store: { path: "/mnt/share" }, password: "env:PASSWORD" };
+    const look = () => ({ ...onV1(), backup: { database: 25, files: 1, customers: 1, verify: 1 } });
+    const record = (ok: boolean): string => JSON.stringify({ kind: "database", at: 1, ok, seconds: 9, bytes: 5000, label: "20260501F", detail: ok ? "" : "the store does not answer" });
+    const good = await play({ backup, look, rules: [{ when: /<run-backup>/, answer: { stdout: `at full backup\n${record(true)}\n` } }] });
+    expect(good.transcript.slice(0, 4)).toEqual(["lock", "look", "run-backup", "pull"]);
+    expect(good.steps.find(({ step }) => step === "backup-check")!.detail).toBe("taken, 5 kB");
+    const bad = await play({ backup, look, rules: [{ when: /<run-backup>/, answer: { stdout: `${record(false)}\n` } }] });
+    expect(bad.result.failure!.reason).toBe("orion: the backup before the update failed: the store does not answer");
+    const fresh = await play({ backup, look: () => ({ ...onV1(), backup: { database: 3, files: 1, customers: 1, verify: 1 } }) });
+    expect(fresh.transcript).not.toContain("run-backup");
+    const bare = await play({ backup, look: () => ({ ...onV1(), dumpAgeSeconds: 25 * 3600 }), rules: [{ when: /<dump>/, answer: { stdout: "saved 4096 /x" } }] });
+    expect(bare.transcript).toContain("dump");
+  });
+
   it("from a private registry logs in over standard input, for that pull", async () => {
     const { result, inputs, steps, transcript } = await play({ look: onV1, registryConfig: "hidden-login" });
     expect(result.outcome).toBe("updated");

@@ -3,13 +3,14 @@ import { fleet, type Fleet } from "../../../model/fleet.ts";
 import { customers, hosting } from "../../../model/schema.ts";
 import { fingerprint, type Outputs, type Secrets } from "../../../model/outputs.ts";
 
-export function smallFleet(change: { rollout?: object; customers?: object[] } = {}): Fleet {
+export function smallFleet(change: { rollout?: object; customers?: object[]; backup?: object } = {}): Fleet {
   const platform = hosting.parse({
     name: "shop", domain: "example.com", location: "fsn1",
     services: { postgres: { image: "postgres:18", memoryMegabytes: 512 }, redis: { image: "redis:7", memoryMegabytes: 64 }, proxy: { image: "proxy:1", memoryMegabytes: 64 } },
     app: { image: "registry.example.com/shop/app" },
     tiers: { shared: { placement: "shared", serverType: "cx33" }, dedicated: { placement: "dedicated", serverType: "cx23" } },
     rollout: { gate: { attempts: 3, intervalSeconds: 0.5, timeoutSeconds: 3, successes: 2 }, drainSeconds: 30, ...change.rollout },
+    ...(change.backup ? { backup: change.backup } : {}),
   });
   const list = change.customers ?? [
     { slug: "acme", name: "Acme", tier: "shared" }, { slug: "beta", name: "Beta", tier: "shared", hostnames: ["beta.shop"] },

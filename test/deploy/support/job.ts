@@ -29,6 +29,7 @@ export interface Scene {
   journal?: (journal: Journal, stop: AbortController, notes: string[]) => Journal;
   /** What differs from the small platform's rollout. */
   rollout?: object;
+  backup?: object;
 }
 
 export interface Played { result: HostOutcome; transcript: string[]; inputs: string[]; steps: StepRecord[]; notes: string[]; /** Steps whose lines people get to see. */ told: string[] }
@@ -38,8 +39,8 @@ export const wantedFor = (release: Release, host = "orion"): Wanted => {
   return wantedOf(fleet.platform, fleet.host(host)!, outputsOf(host), release);
 };
 
-export async function play({ release = v2, verb = "update", host = "orion", look, registryConfig, schemaStays = false, rules = [], again, stopAt, journal: seenAs = (journal) => journal, rollout = {} }: Scene): Promise<Played> {
-  const fleet = smallFleet({ rollout });
+export async function play({ release = v2, verb = "update", host = "orion", look, registryConfig, schemaStays = false, rules = [], again, stopAt, journal: seenAs = (journal) => journal, rollout = {}, backup }: Scene): Promise<Played> {
+  const fleet = smallFleet({ rollout, ...(backup ? { backup } : {}) });
   const wanted = wantedFor(release, host);
   const journal = openSqlite(":memory:");
   await journal.begin({ id: "op", verb, subject: release.version, by: "ada", machine: "laptop", startedAt: "" });

@@ -20,6 +20,8 @@ export interface Look {
   /** Moves of customers that are on. */
   moves?: MoveMark[];
   dumpAgeSeconds?: number;
+  /** Hours since the newest good run of each kind; absent: backups are not set up. */
+  backup?: Partial<Record<"database" | "files" | "customers" | "verify", number>>;
   releases?: ReleaseRecord[];
   freeBytes?: number;
   booting?: boolean;
@@ -55,6 +57,7 @@ export function looks(look: Look, host = "orion"): string {
     tenants: look.tenants ?? "",
     moves: (look.moves ?? []).map((mark) => JSON.stringify(mark)).join("\n"),
     dumps: look.dumpAgeSeconds === undefined ? "" : `${CLOCK - look.dumpAgeSeconds} 4096 /mnt/data/backups/app.dump`,
+    backup: look.backup ? backupState(look.backup) : "",
     images: ["<none>", ...(look.images ?? [])].join("\n"),
     load: "0.50 0.40 0.30 1/100 1\n2\nMemTotal: 4000000 kB\nMemAvailable: 3000000 kB",
   });
@@ -65,3 +68,9 @@ export const serving = (wanted: Wanted, more: Partial<Look> = {}): Look => ({
   apps: [{ name: `app-${wanted.release.version}-old`, release: wanted.release.version, digest: wanted.release.digest, settings: wanted.settings }],
   route: `app-${wanted.release.version}-old`, hosts: wanted.routeHosts, tenants: sha256(wanted.tenants), dumpAgeSeconds: 3600, ...more,
 });
+
+/** As the host's check writes it. */
+function backupState(hours: NonNullable<Look["backup"]>): string {
+  const newest = Object.fromEntries(Object.entries(hours).map(([kind, ago]) => [kind, { kind, at: CLOCK - ago * 3600, ok: true, seconds: 1, bytes: 1, label: null, detail: "" }]));
+  return JSON.stringify({ at: CLOCK, wrong: [], wal: { lag: 0 }, timers: {}, newest, last: newest, bytes: 1 });
+}

@@ -1,0 +1,97 @@
+"""What all parts share: where things are, running programs, locks, telling how far a run is."""
+import contextlib, fcntl, json, os, shlex, subprocess, tempfile, time
+
+CONFIG = "/etc/etage/backup"
+STATE = "/var/lib/etage/backup"
+LOG = STATE + "/log.jsonl"
+KINDS = ("database", "files", "customers", "verify")
+
+
+class Fault(Exception):
+    """What is wrong, in words for people."""
+
+
+def settings():
+    with open(CONFIG + "/settings.json") as file:
+        return json.load(file)
+
+
+def variables(name):
+    """Lines NAME='value' of a file, as a shell reads them; {} when there is no such file."""
+    try:
+        with open(f"{CONFIG}/{name}") as file:
+            return dict(word.split("=", 1) for word in shlex.split(file.read(), comments=True))
+    except FileNotFoundError:
+        return {}
+
+
+def last_lines(text, count=3):
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    return "; ".join(lines[-count:])[:600]
+
+
+def run(words, what, input=None, env=None, timeout=None, ok=(0,)):
+    """Standard output. A failure names what it was for and the program's last words."""
+    try:
+        done = subprocess.run(words, input=input, env=env, timeout=timeout, text=True, errors="replace", capture_output=True)
+    except subprocess.TimeoutExpired:
+        raise Fault(f"{what}: no end after {timeout} s")
+    except FileNotFoundError:
+        raise Fault(f"{what}: {words[0]} is not installed")
+    if done.returncode not in ok:
+        raise Fault(f"{what}: {last_lines(done.stderr) or last_lines(done.stdout) or f'exit code {done.returncode}'}")
+    return done.stdout
+
+
+def write(path, text, mode=0o644):
+    """Whole or the old one."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=os.path.dirname(path), delete=False) as file:
+        file.write(text)
+        os.fchmod(file.fileno(), mode)
+    os.replace(file.name, path)
+
+
+def at(kind, text):
+    """What a run is at; whoever waits for it reads that."""
+    write(f"{STATE}/at/{kind}", text + "\n")
+
+
+@contextlib.contextmanager
+def lock(name, shared=False, wait=0):
+    os.makedirs(STATE + "/lock", exist_ok=True)
+    with open(f"{STATE}/lock/{name}", "a") as file:
+        end = time.monotonic() + wait
+        while True:
+            try:
+                fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= end:
+                    raise Fault(f"another run has the lock {name}")
+                time.sleep(0.5)
+        yield
+
+
+def record(entry):
+    """One line a run; the last thousand stay."""
+    os.makedirs(STATE, exist_ok=True)
+    with lock("log", wait=30):
+        lines = []
+        if os.path.exists(LOG):
+            with open(LOG) as file:
+                lines = file.readlines()[-999:]
+        write(LOG, "".join(lines) + json.dumps(entry) + "\n")
+
+
+def records():
+    """Newest last. A line that was cut off is left out."""
+    found = []
+    try:
+        with open(LOG) as file:
+            for line in file:
+                with contextlib.suppress(ValueError):
+                    found.append(json.loads(line))
+    except FileNotFoundError:
+        pass
+    return found

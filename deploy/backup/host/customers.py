@@ -1,0 +1,91 @@
+"""Each customer's export, by itself; then what is too old goes."""
+import os, subprocess, tempfile
+import app as apps
+from archive import Archive
+from base import Fault, at, last_lines, lock, run as program
+from files import RELEASES
+from store import environment, restic, snapshots, stream, summary, unlock
+
+CONTAINER = "etage-backup-export"
+
+
+def export(settings, app, slug):
+    """Until the export has ended well and its archive is whole, the snapshot is nobody's."""
+    apps.remove(CONTAINER)
+    archive = Archive()
+    with apps.words(app, ["export", slug], CONTAINER) as words, lock("restic", shared=True, wait=6 * 3600), tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as told:
+        source = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=told)
+        target = stream(settings, f"{slug}.tar", out, "unfinished")
+        broken = None
+        try:
+            while chunk := source.stdout.read(1 << 20):
+                archive.feed(chunk)
+                target.stdin.write(chunk)
+        except BrokenPipeError:
+            broken = "restic stopped reading"
+            source.kill()
+        target.communicate()
+        code = source.wait()
+        said, words = text_of(out), text_of(told)
+    if broken or target.returncode != 0:
+        raise Fault(f"{slug}: restic: {last_lines(said) or broken}")
+    if code != 0:
+        raise Fault(f"{slug}: export: {last_lines(words) or f'exit code {code}'}")
+    try:
+        whole = archive.end()
+    except Fault as fault:
+        raise Fault(f"{slug}: {fault}")
+    made = summary(said)
+    tags = f"customer={slug},sha256={archive.sum.hexdigest()},bytes={archive.bytes},rows={whole['rows']},files={whole['files']}"
+    restic(settings, "tag", "--set", tags, made["snapshot_id"], what=f"noting what {slug}'s export holds", timeout=600)
+    return made["data_added"]
+
+
+def text_of(file):
+    file.seek(0)
+    return file.read().decode(errors="replace")
+
+
+def expire(settings):
+    """By the policy, each path for itself: a customer's exports are those of its own file name."""
+    keep = [word for name, count in settings["keep"].items() for word in (f"--keep-{name}", str(count))]
+    left = [each["id"] for each in snapshots(settings, "unfinished")]
+    with lock("restic", wait=6 * 3600):
+        unlock(settings)
+        if left:
+            program(["restic", "forget", *left], "removing what killed runs left", env=environment(), timeout=3600)
+        program(["restic", "forget", "--group-by", "host,paths", "--keep-last", "1", *keep, "--prune", "--max-unused", "10%"], "removing what is too old", env=environment(), timeout=12 * 3600)
+
+
+def forget(settings, slug):
+    """Removes every export of a customer that is erased."""
+    found = [each["id"] for each in snapshots(settings, f"customer={slug}")]
+    with lock("restic", wait=6 * 3600):
+        unlock(settings)
+        if found:
+            program(["restic", "forget", "--prune", *found], f"removing the exports of {slug}", env=environment(), timeout=12 * 3600)
+    return len(found)
+
+
+def run(settings):
+    app = apps.serving()
+    if app is None and not os.path.exists(RELEASES):
+        return {"label": None, "bytes": 0, "detail": "no release has run here yet, so nobody is here"}
+    if app is None:
+        raise Fault("no release of the app runs here that could export customers")
+    slugs = apps.tenants(app)
+    faults, added = [], 0
+    for number, slug in enumerate(slugs):
+        at("customers", f"{number} of {len(slugs)}: {slug}")
+        try:
+            # An update may have replaced it meanwhile.
+            app = apps.serving() or app
+            added += export(settings, app, slug)
+        except Fault as fault:
+            faults.append(str(fault))
+    apps.remove(CONTAINER)
+    at("customers", "removing what is too old")
+    expire(settings)
+    if faults:
+        raise Fault(f"{len(faults)} of {len(slugs)} customers: {'; '.join(faults[:5])}")
+    return {"label": None, "bytes": added, "detail": f"{len(slugs)} customers"}

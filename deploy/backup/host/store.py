@@ -1,0 +1,65 @@
+"""pgBackRest, which runs in the database's container, and restic, which runs on the host."""
+import json, os, subprocess
+from base import Fault, last_lines, lock, run, variables
+from postgres import CONTAINER
+
+
+def pgbackrest(settings, *words, what, timeout=None, ok=(0,)):
+    return run(["docker", "exec", "--user", "postgres", CONTAINER, "pgbackrest", f"--stanza={settings['host']}", *words], what, timeout=timeout, ok=ok)
+
+
+def backups(settings, timeout=300):
+    """What pgBackRest knows of the store: its backups, oldest first; of each database's WAL its folder and newest segment; whether it was ever begun."""
+    stanzas = json.loads(pgbackrest(settings, "info", "--output=json", what="asking the store for the database's backups", timeout=timeout))
+    stanza = stanzas[0] if stanzas else {}
+    status = stanza.get("status", {})
+    # 2: there is no backup yet; all else but 0 is a fault, such as a store that does not answer or another password.
+    if status.get("code", 0) not in (0, 1, 2):
+        faults = [repo["status"]["message"] for repo in stanza.get("repo", []) if repo["status"]["code"] not in (0, 2)]
+        raise Fault(f"the database's backups in the store: {last_lines('; '.join(faults) or status.get('message', ''))}")
+    return stanza.get("backup", []), [archive for archive in stanza.get("archive", []) if archive.get("max")], status.get("code", 0) != 1
+
+
+def environment():
+    return {**os.environ, "RESTIC_CACHE_DIR": "/var/cache/etage-restic", "RESTIC_PROGRESS_FPS": "0.1", **variables("restic.env")}
+
+
+def bounds(settings):
+    limit = settings.get("bandwidthKilobytes")
+    return ["--limit-upload", str(limit)] if limit else []
+
+
+def restic(settings, *words, what, input=None, timeout=None, ok=(0,)):
+    with lock("restic", shared=True, wait=6 * 3600):
+        return run(["restic", *bounds(settings), *words], what, input=input, env=environment(), timeout=timeout, ok=ok)
+
+
+def snapshots(settings, *tags):
+    """Oldest first; with all of the tags."""
+    words = [word for tag in [",".join(tags)] if tag for word in ("--tag", tag)]
+    found = json.loads(restic(settings, "snapshots", "--json", *words, what="listing the store's snapshots", timeout=600)) or []
+    return sorted(found, key=lambda each: each["time"])
+
+
+def noted(snapshot):
+    """Its tags `name=value`."""
+    return dict(tag.split("=", 1) for tag in snapshot.get("tags") or [] if "=" in tag)
+
+
+def summary(text):
+    """Of `restic backup --json`."""
+    for line in reversed(text.splitlines()):
+        if line.startswith("{") and '"summary"' in line:
+            return json.loads(line)
+    raise Fault(f"restic told no summary: {last_lines(text)}")
+
+
+def unlock(settings):
+    """Locks that killed runs of this host left. Those of living ones stay."""
+    run(["restic", "unlock"], "the store's locks", env=environment(), timeout=300)
+
+
+def stream(settings, name, out, *tags):
+    """A running `restic backup` of what is written to its standard input; `out`: a file, since it tells how far it is for as long as it runs."""
+    words = ["restic", *bounds(settings), "backup", "--json", "--host", settings["host"], "--stdin", "--stdin-filename", name, *(word for tag in tags for word in ("--tag", tag))]
+    return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT, env=environment())

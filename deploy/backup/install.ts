@@ -1,0 +1,56 @@
+/** Brings a host's backup programs, settings and timers to what hosting.yaml says. */
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { backupFilesInput, beginBackups, enableUnits, installRestic, lookAtBackup, prepareStore, removeBackupFiles, writeBackupFiles } from "../host/backup.ts";
+import { holdHost } from "../move/host-lock.ts";
+import { mustRun } from "../remote/runner.ts";
+import { type BackupFile, backupFiles, type FilesOptions } from "./host-files.ts";
+import { type InstallPlan, isInstalled, mustRestart, parseBackupFinding, planInstall } from "./install-plan.ts";
+import { backupOf } from "./on-hosts.ts";
+import { type BackupSecrets, readBackupSecrets } from "./secrets.ts";
+import { STARTED_UNITS, unitOf } from "./units.ts";
+
+export interface Planned { plan: InstallPlan; files: BackupFile[] }
+
+const NOWHERE = { dataDirectory: "", socket: "", port: "", group: "" };
+
+/** Of the operator's machine; asked for once, since a command may want a touch. */
+export const secretsFor = (context: Context): Promise<BackupSecrets> => readBackupSecrets(backupOf(context), process.env);
+
+/** Looks and changes nothing. */
+export async function plannedInstall(context: Context, host: string, secrets: BackupSecrets): Promise<Planned> {
+  const backup = backupOf(context);
+  const outputs = await context.outputs(host);
+  const options: FilesOptions = { host, platform: context.fleet.platform, backup, outputs, secrets, place: NOWHERE };
+  const paths = backupFiles(options).map(({ path }) => path);
+  const found = parseBackupFinding(await mustRun(await context.connect(host), "looking at the host's backups", lookAtBackup(paths, STARTED_UNITS, outputs.database), { timeout: 60_000 }));
+  const files = found.place && backupFiles({ ...options, place: found.place });
+  return { plan: planInstall(host, found, files), files: files ?? [] };
+}
+
+export interface InstallOptions { operation: string; wait: number; signal: AbortSignal }
+
+/** Resolves with what was done, in words. Done again, it goes on where it was; what is as it should be stays. */
+export async function install(context: Context, host: string, { plan, files }: Planned, secrets: BackupSecrets, { operation, wait, signal }: InstallOptions): Promise<string> {
+  const [fault] = plan.faults;
+  if (fault) throw new UserError(fault.message, { hint: fault.hint });
+  if (isInstalled(plan) && plan.first.length === 0) return "as it should be";
+  const held = await holdHost(context, host, { operation, reason: "backup install", wait, signal, lost: () => {} });
+  try {
+    const run = async (what: string, command: Parameters<typeof mustRun>[2], stdin?: string): Promise<void> =>
+      void await mustRun(await context.connect(host), what, command, { timeout: 600_000, ...(stdin === undefined ? {} : { stdin }) });
+    if (plan.restic) await run("installing restic", installRestic());
+    if (plan.write.length > 0) {
+      const wanted = new Set(plan.write.map(({ path }) => path));
+      await run("writing the backup's files", writeBackupFiles(), backupFilesInput(files.filter(({ path }) => wanted.has(path))));
+    }
+    await run("making the place in the store", prepareStore(host, secrets.store.path));
+    if (plan.remove.length > 0) await run("removing what is no longer wanted", removeBackupFiles(plan.remove));
+    await run("starting the timers", enableUnits(STARTED_UNITS, mustRestart(plan)));
+    await run("beginning the first backups", beginBackups([...plan.first.map(unitOf), unitOf("check")]));
+  } finally {
+    await held.release();
+  }
+  const changed = plan.write.length > 0 ? `${plan.write.length} files written` : "installed";
+  return plan.first.length > 0 ? `${changed}; the first ${plan.first.join(", ")} began` : changed;
+}
