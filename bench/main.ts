@@ -35,6 +35,7 @@ const benches: Record<string, () => Promise<{ run(progress: (line: string) => vo
   check: () => import("./check.ts"),
   fleet: () => import("./fleet.ts"),
   move: () => import("./move.ts"),
+  restore: () => import("./restore.ts"),
   up: () => import("./up.ts"),
   update: () => import("./update.ts"),
 };

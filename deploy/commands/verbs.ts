@@ -3,6 +3,7 @@ import { backupVerbs } from "./backup-verbs.ts";
 import { customerVerbs } from "./customer-verbs.ts";
 import { economyVerbs } from "./economy-verbs.ts";
 import { manner, moveVerbs } from "./move-verbs.ts";
+import { restoreVerbs, transferVerbs } from "./restore-verbs.ts";
 import { choice, dryRun, host, now, release, type Verb, wait, withoutProof, yes } from "./verb.ts";
 import { backupImageVerb } from "./backup-image-verb.ts";
 
@@ -14,6 +15,7 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./check.ts")).check,
   },
   ...customerVerbs,
+  ...transferVerbs,
   {
     command: "apply",
     summary: "Bring customers to what customers.yaml says: shows what it will do, asks, moves and tells hosts; brings no release",
@@ -94,6 +96,7 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./rollback.ts")).rollback,
   },
   ...moveVerbs,
+  ...restoreVerbs,
   ...backupVerbs,
   {
     command: "status",

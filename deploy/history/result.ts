@@ -3,6 +3,7 @@ import type { OperationEntry } from "../journal/journal.ts";
 import type { HostOutcome } from "../report/event.ts";
 import type { LifeSummary } from "../report/life-event.ts";
 import type { MoveSummary } from "../report/move-event.ts";
+import type { RestoreSummary } from "../report/restore-event.ts";
 import { count, hostsNamed } from "../report/units.ts";
 
 type Outcome = HostOutcome["outcome"];
@@ -47,8 +48,17 @@ function lifeWords(detail: unknown): string | null {
   return customer === undefined || certificate === undefined ? null : failure ? failure.step : came ?? "";
 }
 
+/** `shared, to 2026-05-01T10:00:00.000Z` */
+function restoreWords(detail: unknown): string | null {
+  const { verb, host, at, failure } = (detail ?? {}) as Partial<RestoreSummary>;
+  if (!verb?.startsWith("restore") || host === undefined) return null;
+  return [...(failure ? [failure.step] : []), host, ...(at ? [`to ${at}`] : [])].join(", ");
+}
+
 /** `3 updated, 1 failed: orion`, or the first line of what was noted. */
 export function resultWords(operation: Pick<OperationEntry, "detail">): string {
+  const restored = restoreWords(detailOf(operation));
+  if (restored !== null) return restored;
   const told = moveWords(detailOf(operation)) ?? lifeWords(detailOf(operation));
   if (told !== null) return told;
   const groups = Map.groupBy(hostsOf(operation), ({ outcome }) => outcome);

@@ -11,6 +11,8 @@ export interface AppSpec {
   image: string;
   network: string;
   dataPath: string;
+  /** Folder with the files of its secrets, when it is not the host's own. */
+  secrets?: string;
   memoryMegabytes: number;
   drainSeconds: number;
   /** Plain settings only; secrets are files. */
@@ -57,7 +59,7 @@ export function pull(image: string, tag: string, { login = false } = {}): Comman
 function appOptions(spec: AppSpec): string[] {
   return [
     "--network", spec.network, "--group-add", String(APP_USER),
-    "--volume", `${SECRETS}:/run/secrets:ro`, "--volume", `${uploads(spec.dataPath)}:/data/uploads`,
+    "--volume", `${spec.secrets ?? SECRETS}:/run/secrets:ro`, "--volume", `${uploads(spec.dataPath)}:/data/uploads`,
     ...Object.entries(spec.environment).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
   ];
 }

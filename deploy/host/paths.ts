@@ -11,6 +11,8 @@ export const AUDIT_LOG = `${STATE}/audit.log`;
 export const OLD_LOGS = `${STATE}/logs`;
 /** What moves of customers need on a host: a folder each. */
 export const MOVES = `${STATE}/move`;
+/** Customers that are being taken back to a time: a file each. */
+export const RESTORES = `${STATE}/restore`;
 /** Fingerprint of the tenants that the app was last told about. */
 export const TENANTS = `${STATE}/tenants.sha256`;
 
@@ -19,6 +21,8 @@ export const SECRETS = "/etc/etage/secrets";
 export const BACKUP = "/etc/etage/backup";
 /** Programs of backups, what came of them, and how they are now. */
 export const BACKUP_STATE = `${STATE}/backup`;
+/** Secrets of scratch databases, by customer. */
+export const SCRATCH_SECRETS = "/etc/etage/restore";
 export const TLS = "/etc/etage/tls";
 export const CERTIFICATE = `${TLS}/certificate.pem`;
 export const CERTIFICATE_KEY = `${TLS}/key.pem`;
@@ -28,3 +32,5 @@ export const APP_USER = 10001;
 
 export const backups = (dataPath: string): string => `${dataPath}/backups`;
 export const uploads = (dataPath: string): string => `${dataPath}/uploads`;
+/** What is restored beside the living, by customer. */
+export const restores = (dataPath: string): string => `${dataPath}/restore`;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { lifeEvents } from "./life-event.ts";
 import { moveEvents } from "./move-event.ts";
+import { restoreEvents } from "./restore-event.ts";
 
 export const STEPS = [
   "lock", "preflight", "backup-check", "pull", "migrate", "start", "gate-inside", "canary", "switch", "gate-outside", "steady", "drain", "prune", "record", "unlock", "undo",
@@ -94,6 +95,7 @@ export const events = {
   "note": z.object({ host: host.nullable().describe("Null: it is about the operation"), message: z.string().describe("For people") }).describe("Something worth reading that is no step"),
   "command": z.object({ host, step: step.nullable(), command: z.string().describe("As a shell would take it") }).describe("Dry run only: what would be run"),
   ...moveEvents,
+  ...restoreEvents,
   ...lifeEvents,
   "operation-ended": z.object({ summary: summary.describe("How it went") }).describe("The operation is over. Only notes about notifications that did not arrive may follow"),
 } as const;

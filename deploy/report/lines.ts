@@ -3,6 +3,7 @@ import type { Event } from "./event.ts";
 import { lifeLines } from "./life-summary.ts";
 import { moveLines } from "./move-summary.ts";
 import type { Progress } from "./progress.ts";
+import { restoreLines } from "./restore-summary.ts";
 import { summaryLines } from "./summary.ts";
 import { clock, duration, hostsNamed } from "./units.ts";
 import { endWords, failureLines, QUIET_STEPS, sampleWords, stepDone } from "./words.ts";
@@ -25,6 +26,7 @@ export function lastingLines(event: Event, progress: Progress): Line[] {
     case "command": return about(event.host, `${event.step ? `[${event.step}] ` : ""}${event.command}`);
     case "operation-ended": return about(null, ...summaryLines(event.summary));
     case "move-started": case "move-ended": return moveLines(event);
+    case "restore-started": case "restore-ended": return restoreLines(event);
     case "customer-ended": return lifeLines(event);
     default: return [];
   }
@@ -52,6 +54,8 @@ export function logLines(): (event: Event, progress: Progress, at: number) => Li
       case "move-step-ended": return event.outcome === "ok" ? about(event.customer, stepDone(event.step, event.seconds, event.detail)) : [];
       case "customer-step-ended": return event.outcome === "ok" ? about(event.customer, stepDone(event.step, event.seconds, event.detail)) : [];
       case "customer-progress": return due(`${event.customer} ${event.step}`, at) ? about(event.customer, `… ${event.step}: ${event.text}`) : [];
+      case "restore-step-ended": return event.outcome === "ok" ? about(event.subject, stepDone(event.step, event.seconds, event.detail)) : [];
+      case "restore-progress": return due(`${event.subject} ${event.step}`, at) ? about(event.subject, `… ${event.step}: ${event.text}`) : [];
       case "move-progress": return due(`${event.customer} ${event.step}`, at) ? about(event.customer, `… ${event.step}: ${event.text}`) : [];
       case "waiting": return due(`${event.host} ${event.for}`, at) ? about(event.host, `… waits for ${event.for}${event.seconds >= 1 ? ` ${clock(event.seconds)}` : ""}`) : [];
       case "bake-started":

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { events, STEPS } from "./event.ts";
 import { LIFE_STEPS } from "../life/steps.ts";
 import { MOVE_STEPS } from "../move/steps.ts";
+import { RESTORE_STEPS } from "../restore/steps.ts";
 import { message } from "./notify/message.ts";
 
 /** Path in the project → text. */
@@ -22,11 +23,12 @@ const eventsPage = (): string => `# Events
 
 ${MADE}
 
-With \`--json\`, \`update-all\`, \`update\`, \`rollback\`, \`move\`, \`apply\`, \`erase\` and \`customer credentials\` write one JSON value a line to standard output (NDJSON) and nothing else. Lines that have a
+With \`--json\`, \`update-all\`, \`update\`, \`rollback\`, \`move\`, \`restore\`, \`apply\`, \`erase\` and \`customer credentials\` write one JSON value a line to standard output (NDJSON) and nothing else. Lines that have a
 \`type\` are the events below, as they happen; each also has \`at\`, its time in ISO 8601, UTC. Other lines are results:
 \`{"plan": …}\` before anything is done, \`{"error": {"message", "hint", "code"}}\` when the command could not do its work.
 Steps: ${STEPS.map((step) => `\`${step}\``).join(", ")}; of a move (\`move-…\`): ${MOVE_STEPS.map((step) => `\`${step}\``).join(", ")};
-of credentials and erasures (\`customer-…\`): ${LIFE_STEPS.map((step) => `\`${step}\``).join(", ")}.
+of credentials and erasures (\`customer-…\`): ${LIFE_STEPS.map((step) => `\`${step}\``).join(", ")};
+of a restore (\`restore-…\`): ${RESTORE_STEPS.map((step) => `\`${step}\``).join(", ")}.
 JSON Schema of an event: [events.schema.json](events.schema.json). New fields and types may come at any time; skip what you don't know.
 
     deploy update-all v42 --yes --json | jq --unbuffered -r 'select(.type == "host-ended") | .result | "\\(.host) \\(.outcome)"'
@@ -95,7 +97,7 @@ function unwrapped(schema: z.ZodType): { inner: z.ZodType; optional: boolean; nu
 const descriptionOf = (schema: z.ZodType): string => schema.description ?? (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable ? descriptionOf(schema.unwrap() as z.ZodType) : "");
 
 function valueText(schema: z.ZodType): string {
-  if (schema instanceof z.ZodEnum && [STEPS, MOVE_STEPS, LIFE_STEPS].some(({ length }) => schema.options.length === length)) return "a step";
+  if (schema instanceof z.ZodEnum && [STEPS, MOVE_STEPS, LIFE_STEPS, RESTORE_STEPS].some(({ length }) => schema.options.length === length)) return "a step";
   if (schema instanceof z.ZodEnum) return schema.options.map((option) => `\`${option}\``).join(", ");
   if (schema instanceof z.ZodLiteral) return `\`${JSON.stringify(schema.value)}\``;
   if (schema instanceof z.ZodNumber) return schema.format === "safeint" ? "whole number" : "number";

@@ -89,24 +89,25 @@ export function follow(progress: Progress, event: Event, at: number): void {
     case "bake-ended": progress.bake = null; break;
     case "revert-started": Object.assign(progress, { reverting: event.hosts, ring: null, bake: null }); break;
     case "move-started": case "move-step-started": case "move-progress": case "move-step-ended": followLine(progress, event.customer, event, at); break;
+    case "restore-started": case "restore-step-started": case "restore-progress": case "restore-step-ended": followLine(progress, event.subject, event, at); break;
     case "customer-started": case "customer-step-started": case "customer-progress": case "customer-step-ended": followLine(progress, event.customer, event, at); break;
     // Several may be at work at once.
     case "customer-ended": progress.running.delete(event.summary.customer); break;
-    case "operation-ended": case "move-ended": Object.assign(progress, newProgress()); break;
+    case "operation-ended": case "move-ended": case "restore-ended": Object.assign(progress, newProgress()); break;
     case "ring-ended": case "census": case "note": case "command": break;
   }
 }
 
-type LineEvent = Extract<Event, { type: `${"move" | "customer"}-${"started" | "step-started" | "progress" | "step-ended"}` }>;
+type LineEvent = Extract<Event, { type: `${"move" | "customer" | "restore"}-${"started" | "step-started" | "progress" | "step-ended"}` }>;
 
 /** A move, or what else is done about a customer, has one line: the customer's. */
 function followLine(progress: Progress, subject: string, event: LineEvent, at: number): void {
   const line = progress.running.get(subject) ?? { host: subject, done: [], running: null, output: null, waiting: null };
   widen(progress, subject);
   progress.running.set(subject, line);
-  if (event.type === "move-step-started" || event.type === "customer-step-started") Object.assign(line, { running: { step: event.step, since: at }, output: null, waiting: null });
-  else if (event.type === "move-progress" || event.type === "customer-progress") line.output = event.text;
-  else if (event.type === "move-step-ended" || event.type === "customer-step-ended") {
+  if (event.type === "move-step-started" || event.type === "customer-step-started" || event.type === "restore-step-started") Object.assign(line, { running: { step: event.step, since: at }, output: null, waiting: null });
+  else if (event.type === "move-progress" || event.type === "customer-progress" || event.type === "restore-progress") line.output = event.text;
+  else if (event.type === "move-step-ended" || event.type === "customer-step-ended" || event.type === "restore-step-ended") {
     Object.assign(line, { running: null, output: null, waiting: null });
     if (event.outcome === "failed") line.done.push(stepFailed(event.step));
     else if (!QUIET_STEPS.has(event.step)) line.done.push(stepDone(event.step, event.seconds, null));

@@ -42,6 +42,13 @@ export async function runUntilFree(stack: string, words: readonly string[], opti
   }
 }
 
+/** Finds out which of a host's machine and disk are gone, so that `up` makes them anew. Nothing on the machine is asked. */
+export async function refreshMachine(stack: string, options: UpOptions): Promise<void> {
+  await init(stack, options.directory);
+  const targets = ["Server", "ServerNetwork", "Volume", "VolumeAttachment"].flatMap((type) => ["--target", `**:${type}::${stack}`]);
+  await runUntilFree(stack, ["refresh", "-s", stack, "--yes", "--skip-preview", ...targets], options, "be compared with the cloud");
+}
+
 async function init(stack: string, directory: string): Promise<void> {
   try {
     await pulumi(["stack", "init", "--no-select", stack], stack, directory);

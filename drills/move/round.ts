@@ -66,15 +66,20 @@ async function leg(site: Site, words: readonly string[], told: (line: string) =>
 }
 
 /** How many of the tickets a host's database has not. The last changes may still be on their way. */
-export async function missingOn(site: Site, host: string, wanted: ReadonlySet<string>): Promise<number> {
+export async function missingOn(site: Site, host: string, wanted: ReadonlyMap<string, unknown>): Promise<number> {
   for (let attempt = 0; ; attempt += 1) {
-    const { code, stdout, stderr } = await site.run(["bin/deploy", "ssh", host, "--", "docker exec postgres psql -U app -d app -tAc 'select id from tickets'"]);
-    if (code !== 0) throw new Error(`${host}: ${stderr}`);
-    const there = new Set(stdout.split("\n"));
-    const missing = [...wanted].filter((id) => !there.has(id)).length;
+    const there = await idsOn(site, host);
+    const missing = [...wanted.keys()].filter((id) => !there.has(id)).length;
     if (missing === 0 || attempt >= 5) return missing;
     await sleep(1000);
   }
+}
+
+/** Ids of all tickets in a host's database. */
+export async function idsOn(site: Site, host: string): Promise<Set<string>> {
+  const { code, stdout, stderr } = await site.run(["bin/deploy", "ssh", host, "--", "docker exec postgres psql -U app -d app -tAc 'select id from tickets'"]);
+  if (code !== 0) throw new Error(`${host}: ${stderr}`);
+  return new Set(stdout.split("\n"));
 }
 
 function usage(slug: string): never {

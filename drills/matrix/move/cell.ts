@@ -109,8 +109,8 @@ const complaintOf = ({ stdout, stderr }: { stdout: string; stderr: string }): st
 };
 
 /** Both hosts and what status makes of them. `waits`: for whom, when writes are missing; the last ones may still be on their way to the host that is kept current. */
-async function lookAround({ site, machines, hosts, slug }: MoveArena, acknowledged: ReadonlySet<string>, waits: "serving" | "both"): Promise<Moment & Pick<StandingReport, "replication">> {
-  const known = [...acknowledged];
+async function lookAround({ site, machines, hosts, slug }: MoveArena, acknowledged: ReadonlyMap<string, number>, waits: "serving" | "both"): Promise<Moment & Pick<StandingReport, "replication">> {
+  const known = [...acknowledged.keys()];
   const { phase, serving, replication } = await statusOf(site);
   const look = async (host: string): Promise<Host> => {
     for (let attempt = 0; ; attempt += 1) {

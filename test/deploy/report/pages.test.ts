@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 import { events } from "../../../deploy/report/event.ts";
 import { machineReport } from "../../../deploy/report/machines.ts";
 import { pages } from "../../../deploy/report/pages.ts";
-import { lifeRecording, moveRecording, recording } from "./recording.ts";
+import { lifeRecording, moveRecording, recording, restoreRecording } from "./recording.ts";
 
 const made = pages();
 const ajv = new Ajv({ strict: false });
@@ -23,7 +23,7 @@ it("every field is described", () => {
 });
 
 it("the recording has every type of event, and each line of --json fits the schema", () => {
-  const all = [...recording, ...moveRecording, ...lifeRecording];
+  const all = [...recording, ...moveRecording, ...lifeRecording, ...restoreRecording];
   expect(new Set(all.map(([, { type }]) => type))).toEqual(new Set(Object.keys(events)));
   const fits = ajv.compile(JSON.parse(made["docs/events.schema.json"]!));
   const { event } = machineReport((line) => expect([fits(JSON.parse(line)), fits.errors, line]).toEqual([true, null, line]));

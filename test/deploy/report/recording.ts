@@ -76,3 +76,15 @@ export const lifeRecording: readonly Recorded[] = [
   [103, { type: "customer-step-ended", customer: "acme", host: "shared", step: "export", outcome: "ok", seconds: 3, detail: "acme-1.tar" }],
   [109, { type: "customer-ended", summary: erased }],
 ];
+
+/** A restore beside the living customer, and its end. */
+export const restoreRecording: readonly (readonly [second: number, event: Event])[] = [
+  [0, { type: "restore-started", operation: "20260501110000-abc123", verb: "restore customer", subject: "acme", host: "shared", at: "2026-05-01T10:00:00.000Z" }],
+  [0, { type: "restore-step-started", subject: "acme", host: "shared", step: "database" }],
+  [1, { type: "restore-progress", subject: "acme", step: "database", text: "at 2026-05-01 09:58:00" }],
+  [5, { type: "restore-step-ended", subject: "acme", host: "shared", step: "database", outcome: "ok", seconds: 5, detail: "scratch-acme" }],
+  [6, { type: "restore-ended", summary: {
+    operation: "20260501110000-abc123", verb: "restore customer", subject: "acme", host: "shared", at: "2026-05-01T10:00:00.000Z", ok: true, stopped: false, failure: null, notes: [], seconds: 6, next: null,
+    comparison: { tables: [{ table: "orders", now: 2, then: 3, comes: { rows: 1, keys: ["7"] }, goes: { rows: 0, keys: [] }, changes: { rows: 0, keys: [] } }], stays: ["jobs"], files: { now: 1, then: 1 } },
+  } }],
+];
