@@ -108,6 +108,7 @@ export class Host implements Shell {
     routes: (_, { out }) => mark(`Service Host Path Target State TLS\napp ${this.spec.routes.join(",")} / ${this.#target}:3000 running yes\n`, out),
     traffic: () => 0,
     "move-marks": () => 0,
+    "backup-state": () => 0,
     disks: ([docker, data], { out }) => mark(["/", docker, data].map((path) => `/dev/sda1 ${80e9} ${20e9} ${60e9} 25% ${path}\n`).join(""), out),
     checksums: (paths, { out }) => mark(paths.filter((path) => this.spec.files[path]).map((path) => `${this.spec.files[path]}  ${path}\n`).join(""), out),
     "release-log": (_, { out }) => mark(`${this.#log.join("\n")}\n`, out),

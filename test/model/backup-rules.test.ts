@@ -14,7 +14,7 @@ it.each<[what: string, backup: string, faults: string[], warnings?: string[]]>([
   ["a path", `{ store: { path: /mnt/backup }, ${rest} }`, []],
   ["no heartbeat", `{ store: ${s3}, password: env:P }`, [], [missed]],
   ["one heartbeat for all", `{ store: ${s3}, password: env:P, heartbeat: "https://hc-ping.com/x" }`, [], [
-    "hosting.yaml:20:176  backup.heartbeat  one good backup of one host hides all that failed; put `{host}` and `{kind}` into the address  [backup-heartbeat]",
+    "hosting.yaml:20:176  backup.heartbeat  one good host hides all that failed; put `{host}` into the address  [backup-heartbeat]",
   ]],
   ["a heartbeat for each", `{ store: ${s3}, password: env:P, heartbeat: "https://hc-ping.com/x/{host}-{kind}?create=1" }`, []],
   ["no store", `{ store: {}, ${rest} }`, [
