@@ -116,5 +116,13 @@ export const runBackup = (kind: string, full = false): Command => root(script("r
 export const askBackup = (): Command => root(["python3", BIN, "status"]);
 /** JSON: every backup that the store has of this host; of one customer only. */
 export const listHostBackups = (slug?: string): Command => root(["python3", BIN, "list", ...(slug === undefined ? [] : [slug])]);
-/** Removes every export of a customer from the host's store. Prints `{"removed": N}`. */
-export const forgetExports = (slug: string): Command => root(["python3", BIN, "forget", slug]);
+
+/** Removes every export of a customer from the host's store; nothing where backups are not set up. Those of the whole host hold everybody, and go by their age. */
+export const forgetBackups = (slug: string): Command => root(script("forget-backups", `
+[ -e "$1/__main__.py" ] || { echo '{"removed": 0}'; exit 0; }
+exec python3 "$1" forget "$2"
+`, BIN, slug));
+/** How many went. */
+export function parseForgotten(stdout: string): number {
+  return (JSON.parse(stdout.trim().split("\n").at(-1) || "{}") as { removed?: number }).removed ?? 0;
+}

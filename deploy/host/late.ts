@@ -8,6 +8,7 @@ import { type CopySpec, linkSsh } from "./files.ts";
 import { lateUnit, linkFolder } from "./link.ts";
 import { deployMove, type Route } from "./proxy.ts";
 import { leadRoom, leaveRoom } from "./room.ts";
+import { INSTALL_UNIT } from "./unit.ts";
 
 /** Half of what the waiting room has (room.ts). */
 export const LATE_PATIENCE_SECONDS = 15;
@@ -37,6 +38,7 @@ done
 
 const ARM = `
 set -eu
+${INSTALL_UNIT}
 folder=$1 unit=$2 patience=$3 watch=$4 attempt=$5 moved=$6 returned=$7; shift 7
 exec 9>"$folder/late.lock"; flock 9
 rm -rf "$folder/late"; install -d -m 0700 "$folder/late"
@@ -46,20 +48,7 @@ printf '%s\\n' "$returned" >"$folder/late/returned"
 printf '%s\\0' "$@" >"$folder/late/ask"
 printf '%s\\n' "$watch" >"$folder/watch-late"
 flock -u 9
-cat >"/etc/systemd/system/$unit" <<UNIT
-[Unit]
-Description=Lets late requests of a customer go whom a move left waiting
-After=docker.service
-StartLimitIntervalSec=0
-[Service]
-ExecStart=/bin/sh $folder/watch-late $folder $patience
-Restart=on-failure
-RestartSec=1
-[Install]
-WantedBy=multi-user.target
-UNIT
-systemctl daemon-reload
-systemctl enable --quiet "$unit"
+install_unit "$unit" "Lets late requests of a customer go whom a move left waiting" on-failure "/bin/sh $folder/watch-late $folder $patience"
 systemctl restart "$unit"
 `;
 

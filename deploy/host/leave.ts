@@ -1,6 +1,6 @@
 /** What a host does when a customer's data goes: its last archive, what there is of it, a file brought to the operator. */
 import { type Command, root, script } from "./command.ts";
-import { backups, STATE } from "./paths.ts";
+import { backups } from "./paths.ts";
 
 /** A customer's last archives, until they are fetched. */
 export const goodbyes = (dataPath: string, slug: string): string => `${backups(dataPath)}/goodbye/${slug}`;
@@ -28,21 +28,6 @@ export function parseGoodbye(stdout: string): { bytes: number; sha256: string } 
 }
 
 export const removeGoodbye = (folder: string): Command => root(["rm", "-rf", folder]);
-
-/** The host's own program for backups, where they are set up (docs/backups.md). */
-const BACKUP = `${STATE}/backup/bin`;
-
-/** The backups that are this customer's alone. Those of the whole host hold everybody, and go by their age. */
-const FORGET = `
-[ -e "$1/__main__.py" ] || { echo '{"removed": 0}'; exit 0; }
-exec python3 "$1" forget "$2"
-`;
-export const forgetBackups = (slug: string): Command => root(script("forget-backups", FORGET, BACKUP, slug));
-
-/** How many went. */
-export function parseForgotten(stdout: string): number {
-  return (JSON.parse(stdout.trim().split("\n").at(-1) || "{}") as { removed?: number }).removed ?? 0;
-}
 
 /** One piece of a file, in base64: what comes over a connection is read as text. */
 export const readPiece = (path: string, offset: number, bytes: number): Command =>

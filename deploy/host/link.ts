@@ -12,6 +12,7 @@ import { type Command, root, script } from "./command.ts";
 import { RECEIVER } from "./courier.ts";
 import { MOVES, uploads } from "./paths.ts";
 import { SERVICE } from "./proxy.ts";
+import { INSTALL_UNIT } from "./unit.ts";
 
 /** Names in a host's /etc/hosts for containers of its own. */
 export const LINK_NAME = { database: "postgres.etage.internal", app: "app.etage.internal" } as const;
@@ -83,6 +84,7 @@ export function parsePrepared(stdout: string): { publicKey: string; gateway: str
  */
 const ADMIT = `
 set -eu
+${INSTALL_UNIT}
 folder=$1 slug=$2 user=$3 key=$4 uploads=$5 database=$6 app=$7 unit=$8 network=$9
 shift 9; postgres=$1 proxy=$2 service=$3 port=$4 state=$5
 home=$(getent passwd "$user" | cut -d : -f 6)
@@ -130,20 +132,7 @@ while :; do
 done
 NAMES
 chmod 0755 "$folder/../.names"
-cat >"/etc/systemd/system/$unit" <<UNIT
-[Unit]
-Description=Names of containers for hosts that customers move from or to
-After=docker.service
-StartLimitIntervalSec=0
-[Service]
-ExecStart=$(readlink -f "$folder/..")/.names $network $database $app $postgres $proxy $service $state
-Restart=always
-RestartSec=1
-[Install]
-WantedBy=multi-user.target
-UNIT
-systemctl daemon-reload
-systemctl enable --quiet "$unit"
+install_unit "$unit" "Names of containers for hosts that customers move from or to" always "$(readlink -f "$folder/..")/.names $network $database $app $postgres $proxy $service $state"
 systemctl restart "$unit"
 `;
 
@@ -163,23 +152,11 @@ export const admissionInput = (): string => RECEIVER;
  */
 const START = `
 set -eu
+${INSTALL_UNIT}
 folder=$1 unit=$2 gateway=$3 user=$4 address=$5 key=$6 name=$7 database=$8 app=$9
 shift 9; near=$1 far=$2 port=$3
 printf '%s %s\\n' "$name" "$key" >"$folder/known_hosts"
-cat >"/etc/systemd/system/$unit.new" <<UNIT
-[Unit]
-Description=Link for the move of a customer
-After=network-online.target docker.service
-StartLimitIntervalSec=0
-[Service]
-ExecStart=/usr/bin/ssh -n -T -F none -i $folder/key -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=$folder/known_hosts -o HostKeyAlias=$name -o ExitOnForwardFailure=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -o IPQoS=lowdelay -L $gateway:$near:$database:5432 -L $gateway:$far:$app:$port $user@$address tunnel
-Restart=always
-RestartSec=1
-[Install]
-WantedBy=multi-user.target
-UNIT
-if cmp -s "/etc/systemd/system/$unit.new" "/etc/systemd/system/$unit"; then rm "/etc/systemd/system/$unit.new"; else mv "/etc/systemd/system/$unit.new" "/etc/systemd/system/$unit"; systemctl daemon-reload; systemctl stop "$unit"; fi
-systemctl enable --quiet "$unit"
+install_unit "$unit" "Link for the move of a customer" always "/usr/bin/ssh -n -T -F none -i $folder/key -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=$folder/known_hosts -o HostKeyAlias=$name -o ExitOnForwardFailure=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -o IPQoS=lowdelay -L $gateway:$near:$database:5432 -L $gateway:$far:$app:$port $user@$address tunnel"
 systemctl start "$unit"
 `;
 
