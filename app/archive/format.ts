@@ -31,7 +31,7 @@ export type Manifest = z.infer<typeof manifest>;
 const end = z.object({
   /** Rows of each table, and SHA-256 over its lines. */
   tables: z.record(z.enum(archivedTables), z.object({ rows: z.int(), sha256: z.string() })),
-  files: z.object({ count: z.int(), bytes: z.int() }),
+  files: z.object({ count: z.int(), bytes: z.int(), /** Gone when it was exported: neither they nor their rows are in it. */ missing: z.array(z.string()).optional() }),
 });
 export type End = z.infer<typeof end>;
 

@@ -52,4 +52,10 @@ export async function readStored(root: string, slug: string, file: string): Prom
   return handle && createReadStream("", { fd: handle });
 }
 
+export const isStored = (root: string, slug: string, file: string): Promise<boolean> =>
+  access(pathOf(root, slug, file)).then(() => true, (error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return false;
+    throw error;
+  });
+
 export const removeFile = (root: string, slug: string, file: string): Promise<void> => rm(pathOf(root, slug, file), { force: true });

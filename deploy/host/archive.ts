@@ -9,6 +9,7 @@ out=$1; shift
 install -d -m 0700 "$(dirname "$out")"
 "$@" >"$out.unfinished" 2>"$out.says" || { code=$?; tail -n 20 "$out.says" >&2; exit $code; }
 mv "$out.unfinished" "$out"
+rm -f "$out.says"
 for name in manifest.json end.json; do tar -xOf "$out" "$name" | tr -d '\\n'; echo; done
 `;
 /** `exporting`: the command that writes it to its standard output. */

@@ -15,7 +15,7 @@ import type { Comparison } from "../report/restore-event.ts";
 import { bytes, count } from "../report/units.ts";
 import { appSpec, wantedOf } from "../rollout/wanted.ts";
 import type { AppSpec } from "../host/docker.ts";
-import { type Archive, parseArchive } from "./archive.ts";
+import { type Archive, exportWords, missingNotes, parseArchive } from "./archive.ts";
 import { compareRows, parseCompared } from "./compare.ts";
 import { gatherRestore, type GatheredRestore } from "./facts.ts";
 import { onScratch, type Place, placeOf } from "./place.ts";
@@ -78,7 +78,7 @@ export function besideWork(context: Context, slug: string, at: string): Work {
         came.comparison = await compared(runner, now.outputs, place, archives.is!, { tenancy, folders });
         return comparedWords(came.comparison);
       });
-      came.notes = [`to look at it: deploy ssh ${now.host.name} -- docker exec -i scratch-${slug} psql -U ${now.outputs.database.user} ${now.outputs.database.name}`];
+      came.notes = [...missingNotes(archives.is!.end, "in no snapshot near that time and on the disk no more"), `to look at it: deploy ssh ${now.host.name} -- docker exec -i scratch-${slug} psql -U ${now.outputs.database.user} ${now.outputs.database.name}`];
       came.next = `deploy restore customer ${slug} --in-place puts it in the place of what ${slug} has now; deploy restore drop ${slug} removes it`;
     },
     afterwards: async () => ({ undone: `${slug} goes on as before; what was prepared stays`, next: `the same again goes on; deploy restore drop ${slug} ends it` }),
@@ -103,7 +103,7 @@ async function bringArchive(runner: Runner, spec: AppSpec, place: Place, there: 
   const { scratch: { slug, at }, archive } = place;
   if (there) return parseArchive(await mustRun(runner, "reading the archive", describeArchive(archive), { timeout: LONG }), archive);
   try {
-    return parseArchive(await mustRun(runner, "exporting from the scratch", writeArchive(archive, runOnce(onScratch(spec, place), ["export", slug], { unlogged: true })), { timeout: LONG }), archive);
+    return parseArchive(await mustRun(runner, "exporting from the scratch", writeArchive(archive, runOnce(onScratch(spec, place), exportWords(slug), { unlogged: true })), { timeout: LONG }), archive);
   } catch (error) {
     if (!/no organisation|not on this host/i.test((error as CommandFailed).message)) throw error;
     throw new UserError(`${slug} was not in that database at ${at}`, { hint: `it was on another host then, or not there yet; deploy restore drop ${slug} removes the scratch`, cause: error });

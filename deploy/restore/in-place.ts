@@ -16,7 +16,7 @@ import { describedBy } from "../move/description.ts";
 import { CommandFailed, mustRun, type Runner } from "../remote/runner.ts";
 import { count } from "../report/units.ts";
 import { type Wanted, wantedOf } from "../rollout/wanted.ts";
-import { type ArchiveEnd, parseArchive, parseImported, sameEnd } from "./archive.ts";
+import { type ArchiveEnd, exportWords, missingNotes, parseArchive, parseImported, sameEnd } from "./archive.ts";
 import { appOn } from "./beside.ts";
 import { gatherRestore, type GatheredRestore } from "./facts.ts";
 import { KEPT, KEPT_ENDING, type Place, placeOf } from "./place.ts";
@@ -31,6 +31,7 @@ interface Hands { gathered: GatheredRestore; runner: Runner; place: Place; mark:
 export function inPlaceWork(context: Context, slug: string): Work {
   const came: Came = {};
   let hands: Hands | undefined;
+  const keptNotes: string[] = [];
   return {
     came,
     async run(session) {
@@ -46,7 +47,7 @@ export function inPlaceWork(context: Context, slug: string): Work {
       await step("resume", () => resumeCustomer(context, hands!));
       await step("drop", async () => { await mustRun(runner, "removing the scratch", dropScratch(slug, place.all), { timeout: LONG }); return undefined; });
       await runner.run(keepArchives(backups(now.outputs.dataPath), KEPT_ENDING, KEPT));
-      came.notes = [`what ${slug} had before is kept: ${now.host.name}:${place.kept}`, `sessions ended: its people sign in again`];
+      came.notes = [`what ${slug} had before is kept: ${now.host.name}:${place.kept}`, ...keptNotes, `sessions ended: its people sign in again`];
     },
     afterwards: (session, failure) => afterwards(session, failure, hands),
   };
@@ -66,7 +67,8 @@ export function inPlaceWork(context: Context, slug: string): Work {
     goOn();
     await step("keep", async () => {
       if (await isThere(runner, place.kept)) return "is there";
-      const { end } = parseArchive(await mustRun(runner, "exporting what the customer has now", writeArchive(place.kept, runOnce(spec, ["export", slug], { unlogged: true })), { timeout: LONG }), place.kept);
+      const { end } = parseArchive(await mustRun(runner, "exporting what the customer has now", writeArchive(place.kept, runOnce(spec, exportWords(slug), { unlogged: true })), { timeout: LONG }), place.kept);
+      keptNotes.push(...missingNotes(end, "gone from what it had"));
       return rowsOf(end);
     });
     goOn();

@@ -5,13 +5,12 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { backUp } from "../../drills/restore/backups.ts";
 import { destroyHost } from "../../drills/restore/destroy.ts";
+import { raiseBackedUp, sharedOnly } from "../../drills/restore/raise.ts";
 import { startDeploy } from "../../drills/site/running.ts";
 import { organisationId } from "../../app/tenants/identity.ts";
 import { type Clone, cloneWithLab } from "../support/clone.ts";
 import { underLoad } from "../support/load.ts";
-import { bringUp, build } from "../support/platform.ts";
 import { commandsOf } from "../support/runbook.ts";
 import { amountOf, othersThan } from "./move/data.ts";
 import { inside } from "./move/hosts.ts";
@@ -21,16 +20,9 @@ let clone: Clone;
 
 beforeAll(async () => {
   clone = await cloneWithLab(domain);
-  // Shared customers only, so that one host is made instead of three.
-  clone.edit("customers.yaml", (text) => text.replace(/ {2}- slug: helmex[\s\S]*?(?= {2}# --- Shared)/, ""));
-  clone.edit("hosting.yaml", (text) => text.replace(/ +- hosts: \[helmex\].*\n/, ""));
-  await build(clone, "v1");
-  await backUp(clone, async () => {
-    await bringUp(clone, ["shared"]);
-    await clone.must(["bin/deploy", "update", "shared", "v1"]);
-    await sql(`insert into orders (organisation_id, reference) select id, slug || '-' || n from organisations, generate_series(1, 50) n;
-      insert into tickets (organisation_id, subject) select id, 'ticket ' || n from organisations, generate_series(1, 20) n;`);
-  }, "shared");
+  sharedOnly(clone);
+  await raiseBackedUp(clone, () => sql(`insert into orders (organisation_id, reference) select id, slug || '-' || n from organisations, generate_series(1, 50) n;
+    insert into tickets (organisation_id, subject) select id, 'ticket ' || n from organisations, generate_series(1, 20) n;`));
 }, 900_000);
 afterAll(() => clone?.remove());
 

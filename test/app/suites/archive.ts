@@ -128,6 +128,13 @@ export const archiveSuite = (platform: () => Platform) => describe("export and i
     expect(await exported("copied")).toMatchObject({ code: 1, stderr: expect.stringContaining("is not the one that was uploaded") });
     await rm(path);
     expect(await exported("copied")).toMatchObject({ code: 1, stderr: expect.stringContaining("is gone") });
+
+    const { code, stdout } = await runBinary(["export", "copied", "--allow-missing"], environment);
+    const entries = await unpack(stdout);
+    const textOf = (wanted: string): string => entries.find(([name]) => name === wanted)![1].toString();
+    expect([code, JSON.parse(textOf("end.json"))]).toMatchObject([0, { tables: { uploads: { rows: 1 } }, files: { count: 1, bytes: 0, missing: [row!.file] } }]);
+    expect(textOf("tables/uploads/000001.ndjson")).not.toContain(row!.file);
+    expect(await imported(stdout, "--as", "poorer")).toMatchObject({ code: 0 });
   });
 
   it("erase removes rows and files of a suspended tenant, says what there was, and touches nobody else", async () => {
