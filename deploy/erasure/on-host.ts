@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { all, script } from "../host/command.ts";
+import { exportWords } from "../host/archive.ts";
 import { runLimited, runOnce } from "../host/docker.ts";
 import { forgetBackups, parseForgotten } from "../host/backup.ts";
 import { goodbyes, parseGoodbye, removeGoodbye, writeGoodbye } from "../host/leave.ts";
@@ -50,7 +51,7 @@ export async function eraseAt(session: LifeSession, facts: ErasureFacts & { now:
     await step("export", async (tell) => {
       const folder = goodbyes(outputs.dataPath, slug);
       const file = `${slug}-${operation.id}.tar`;
-      const written = parseGoodbye(await mustRun(runner, "writing the last archive", writeGoodbye(folder, file, runOnce(spec, ["export", slug])), { timeout: LONG }));
+      const written = parseGoodbye(await mustRun(runner, "writing the last archive", writeGoodbye(folder, file, runOnce(spec, exportWords(slug))), { timeout: LONG }));
       if (!written) throw new UserError(`${host}: nothing is known of the archive that was written`);
       const archive = { file, ...written };
       await fetchFile(runner, { from: `${folder}/${file}`, to: join(archiveFolder(context.root, platform.retention), archive.file), ...written, signal, progress: (at) => tell(`${bytes(at)} of ${bytes(written.bytes)}`) });

@@ -1,6 +1,9 @@
 /** A customer's archive as a file on a host: written and read by the app's own commands (docs/app-contract.md, Archive). */
 import { type Command, root, script } from "./command.ts";
 
+/** The app's words for an archive of what is there: a file that is gone must not keep all else from being saved, or from coming back. */
+export const exportWords = (slug: string): string[] => ["export", slug, "--allow-missing"];
+
 /** Whole when it has its name. Prints the archive's manifest and its end, a line each. */
 const WRITE = `
 set -eu

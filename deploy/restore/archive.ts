@@ -5,9 +5,6 @@ import { UserError } from "../errors.ts";
 const manifest = z.object({ format: z.literal("tenant-archive"), version: z.number(), slug: z.string(), name: z.string(), release: z.string(), exportedAt: z.string(), tables: z.record(z.string(), z.array(z.string())) });
 const end = z.object({ tables: z.record(z.string(), z.object({ rows: z.int(), sha256: z.string() })), files: z.object({ count: z.int(), bytes: z.number(), missing: z.array(z.string()).optional() }) });
 
-/** The app's words for an archive of what is there: a file that is gone must not keep all else from coming back. */
-export const exportWords = (slug: string): string[] => ["export", slug, "--allow-missing"];
-
 /** A note when files were gone; `where` they were looked for. */
 export const missingNotes = ({ files: { missing = [] } }: ArchiveEnd, where: string): string[] =>
   missing.length === 0 ? [] : [`${missing.length === 1 ? "one file is" : `${missing.length} files are`} ${where}; ${missing.length === 1 ? "its row is" : "their rows are"} left out: ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", …" : ""}`];

@@ -1,6 +1,6 @@
 /** A customer as it was at a time, beside the living one: scratch database, files, archive, comparison. Every step looks first what is there. */
 import { UserError } from "../errors.ts";
-import { writeArchive, describeArchive } from "../host/archive.ts";
+import { describeArchive, exportWords, writeArchive } from "../host/archive.ts";
 import { runLimited, runOnce } from "../host/docker.ts";
 import { countFiles, parseFileCount } from "../host/file-count.ts";
 import { gatherFiles } from "../host/snapshots.ts";
@@ -15,7 +15,7 @@ import type { Comparison } from "../report/restore-event.ts";
 import { bytes, count } from "../report/units.ts";
 import { appSpec, wantedOf } from "../rollout/wanted.ts";
 import type { AppSpec } from "../host/docker.ts";
-import { type Archive, exportWords, missingNotes, parseArchive } from "./archive.ts";
+import { type Archive, missingNotes, parseArchive } from "./archive.ts";
 import { compareRows, parseCompared } from "./compare.ts";
 import { gatherRestore, type GatheredRestore } from "./facts.ts";
 import { onScratch, type Place, placeOf } from "./place.ts";

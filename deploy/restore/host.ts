@@ -19,6 +19,7 @@ import { count } from "../report/units.ts";
 import { publicWords } from "../rollout/public-gate.ts";
 import { expectations } from "../rollout/wanted.ts";
 import { refreshMachine, up } from "../stack/up.ts";
+import { ranLast } from "./ran.ts";
 import type { Came, Session, Work } from "./session.ts";
 
 const LONG = 12 * 3600_000;
@@ -74,7 +75,7 @@ export function hostWork(context: Context, name: string, { release: named }: Hos
       goOn();
       await letGo();
       await step("release", async (tell) => {
-        const release = await resolveRelease(context, named ?? await ranLast(runner, context.journal, name));
+        const release = await resolveRelease(context, named ?? await releaseOf(runner, context.journal, name));
         return bringRelease(context, name, release, { operation: operation.id, signal, wait, tell });
       });
       await step("backup", async () => {
@@ -135,13 +136,11 @@ async function bringReleases(runner: Runner, snapshot: Snapshot): Promise<void> 
   if (text.trim()) await mustRun(runner, "writing the list of releases", writeReleases(), { stdin: text });
 }
 
-/** By the host's own list as it came back, else by the journal. @throws UserError when neither knows. */
-async function ranLast(runner: Runner, journal: Journal, host: string): Promise<string> {
-  const own = parseReleaseLog((await runner.run(["cat", RELEASE_LOG])).stdout).findLast(({ outcome }) => outcome === "serving");
-  if (own) return own.version;
-  const brought = (await journal.operations(500, undefined, host)).find(({ verb, outcome }) => ["update", "update-all", "rollback", "resume"].includes(verb) && outcome === "ok");
-  if (brought) return brought.subject;
-  throw new UserError(`nobody knows which release ${host} ran`, { hint: `deploy restore host ${host} --release vN` });
+/** @throws UserError when nobody knows. */
+async function releaseOf(runner: Runner, journal: Journal, host: string): Promise<string> {
+  const ran = ranLast(parseReleaseLog((await runner.run(["cat", RELEASE_LOG])).stdout), await journal.operations(500, undefined, host));
+  if (ran === null) throw new UserError(`nobody knows which release ${host} ran`, { hint: `deploy restore host ${host} --release vN` });
+  return ran;
 }
 
 async function passPublicly(context: Context, name: string, signal: AbortSignal): Promise<string> {

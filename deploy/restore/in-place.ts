@@ -3,7 +3,7 @@
  * is suspended meanwhile, so that whatever dies in between, the same again comes to the same end.
  */
 import { UserError } from "../errors.ts";
-import { describeArchive, keepArchives, readArchive, writeArchive } from "../host/archive.ts";
+import { describeArchive, exportWords, keepArchives, readArchive, writeArchive } from "../host/archive.ts";
 import { runOnce } from "../host/docker.ts";
 import { backups } from "../host/paths.ts";
 import { removeFile, suspendCustomer, tellTenants, toldSince } from "../host/quiet-customer.ts";
@@ -16,7 +16,7 @@ import { describedBy } from "../move/description.ts";
 import { CommandFailed, mustRun, type Runner } from "../remote/runner.ts";
 import { count } from "../report/units.ts";
 import { type Wanted, wantedOf } from "../rollout/wanted.ts";
-import { type ArchiveEnd, exportWords, missingNotes, parseArchive, parseImported, sameEnd } from "./archive.ts";
+import { type ArchiveEnd, missingNotes, parseArchive, parseImported, sameEnd } from "./archive.ts";
 import { appOn } from "./beside.ts";
 import { gatherRestore, type GatheredRestore } from "./facts.ts";
 import { KEPT, KEPT_ENDING, type Place, placeOf } from "./place.ts";

@@ -51,9 +51,14 @@ export async function holdSession(context: Context, options: SessionOptions, wor
   const lost = new AbortController();
   const signal = AbortSignal.any([operation.signal, lost.signal]);
   let held: HeldHost | undefined;
+  const step = stepsOf({ journal: operation.journal, report, operation: operation.id, subject, host, now });
+  let done = 0;
   const session: Session = {
     context, operation, wait, signal,
-    step: stepsOf({ journal: operation.journal, report, operation: operation.id, subject, host, now }),
+    async step(name, work) {
+      await step(name, work);
+      done += 1;
+    },
     async hold() {
       const gone = (): void => lost.abort(new UserError(`${host}: the lock was taken over by somebody else, who thought this operation dead`));
       held ??= await holdHost(context, host, { operation: operation.id, reason: `${verb} ${subject}`, wait, signal, lost: gone });
@@ -88,6 +93,8 @@ export async function holdSession(context: Context, options: SessionOptions, wor
       const failure = error instanceof RestoreFailed ? error : error instanceof Interrupted ? new RestoreFailed("undo", error) : undefined;
       if (!failure) throw error;
       const { step, reason } = failure;
+      // At the first step nothing was done yet.
+      if (reason instanceof Refused && done === 0) throw reason;
       const { undone, next } = await work.afterwards(session, failure);
       return summaryOf({ ok: false, stopped: reason instanceof Interrupted, failure: { step, reason: reason.message, undone, ...(reason.hint ? { hint: reason.hint } : {}) }, next });
     }

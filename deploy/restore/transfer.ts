@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Context } from "../context.ts";
 import { exitCode, UserError } from "../errors.ts";
-import { describeArchive, readArchive, writeArchive } from "../host/archive.ts";
+import { describeArchive, exportWords, readArchive, writeArchive } from "../host/archive.ts";
 import { runOnce } from "../host/docker.ts";
 import { backups, restores } from "../host/paths.ts";
 import { parseSizeAndSum, removeReceived, sizeAndSum } from "../host/received.ts";
@@ -12,7 +12,7 @@ import { fetchFile } from "../remote/fetch.ts";
 import { mustRun } from "../remote/runner.ts";
 import { sendFile } from "../remote/send.ts";
 import { bytes, count } from "../report/units.ts";
-import { type Archive, parseArchive, parseImported, sameEnd } from "./archive.ts";
+import { type Archive, missingNotes, parseArchive, parseImported, sameEnd } from "./archive.ts";
 import { appOn } from "./beside.ts";
 import { hostOfCustomer } from "./facts.ts";
 import type { Came, Work } from "./session.ts";
@@ -34,7 +34,8 @@ export function exportWork(context: Context, slug: string, out: string): Work {
       const made: { is?: { bytes: number; sha256: string } } = {};
       try {
         await step("archive", async () => {
-          const { end } = parseArchive(await mustRun(runner, "exporting", writeArchive(there, runOnce(appOn(context, now), ["export", slug], { unlogged: true })), { timeout: LONG }), slug);
+          const { end } = parseArchive(await mustRun(runner, "exporting", writeArchive(there, runOnce(appOn(context, now), exportWords(slug), { unlogged: true })), { timeout: LONG }), slug);
+          came.notes = missingNotes(end, "gone");
           made.is = parseSizeAndSum(await mustRun(runner, "summing up", sizeAndSum(there), { timeout: LONG }));
           return `${count(Object.values(end.tables).reduce((sum, { rows }) => sum + rows, 0), "row")}, ${count(end.files.count, "file")}, ${bytes(made.is.bytes)}`;
         });
@@ -46,7 +47,7 @@ export function exportWork(context: Context, slug: string, out: string): Work {
       } finally {
         await runner.run(removeReceived(there)).catch(() => undefined);
       }
-      came.notes = [`${path} holds everything that ${slug} has, in the open: keep it safe`];
+      came.notes = [...came.notes ?? [], `${path} holds everything that ${slug} has, in the open: keep it safe`];
       came.next = `deploy customer import ${out} --as SLUG on any platform whose app reads this archive`;
     },
     afterwards: async () => ({ undone: `no file was made; ${slug} goes on`, next: null }),

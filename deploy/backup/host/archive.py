@@ -45,7 +45,7 @@ class Archive:
             self._file_bytes += entry.size
 
     def end(self):
-        """`{"rows", "files", "tables"}`"""
+        """`{"rows", "files", "missing", "tables"}`; `missing`: files that were gone when it was exported."""
         self._pipe.close()
         self._reader.join()
         if self._fault or not self._manifest or not self._end:
@@ -57,4 +57,4 @@ class Archive:
             raise Fault(f"the archive is not what was exported: {', '.join(differing)} differ")
         if (self._files, self._file_bytes) != (self._end["files"]["count"], self._end["files"]["bytes"]):
             raise Fault(f"the archive has {self._files} files of {self._end['files']['count']}")
-        return {"rows": sum(table["rows"] for table in told.values()), "files": self._files, "tables": self._end["tables"]}
+        return {"rows": sum(table["rows"] for table in told.values()), "files": self._files, "missing": len(self._end["files"].get("missing", [])), "tables": self._end["tables"]}

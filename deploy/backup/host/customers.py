@@ -10,10 +10,10 @@ CONTAINER = "etage-backup-export"
 
 
 def export(settings, app, slug):
-    """Until the export has ended well and its archive is whole, the snapshot is nobody's."""
+    """Until the export has ended well and its archive is whole, the snapshot is nobody's. Returns bytes that were added, files that are gone."""
     apps.remove(CONTAINER)
     archive = Archive()
-    with apps.words(app, ["export", slug], CONTAINER) as words, lock("restic", shared=True, wait=6 * 3600), tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as told:
+    with apps.words(app, ["export", slug, "--allow-missing"], CONTAINER) as words, lock("restic", shared=True, wait=6 * 3600), tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as told:
         source = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=told)
         target = stream(settings, f"{slug}.tar", out, "unfinished")
         broken = None
@@ -38,7 +38,7 @@ def export(settings, app, slug):
     made = summary(said)
     tags = f"customer={slug},sha256={archive.sum.hexdigest()},bytes={archive.bytes},rows={whole['rows']},files={whole['files']}"
     restic(settings, "tag", "--set", tags, made["snapshot_id"], what=f"noting what {slug}'s export holds", timeout=600)
-    return made["data_added"]
+    return made["data_added"], whole["missing"]
 
 
 def text_of(file):
@@ -74,13 +74,16 @@ def run(settings):
     if app is None:
         raise Fault("no release of the app runs here that could export customers")
     slugs = apps.tenants(app)
-    faults, added = [], 0
+    faults, gone, added = [], [], 0
     for number, slug in enumerate(slugs):
         at("customers", f"{number} of {len(slugs)}: {slug}")
         try:
             # An update may have replaced it meanwhile.
             app = apps.serving() or app
-            added += export(settings, app, slug)
+            new, missing = export(settings, app, slug)
+            added += new
+            if missing:
+                gone.append(f"{slug} {missing}")
         except Fault as fault:
             faults.append(str(fault))
     apps.remove(CONTAINER)
@@ -88,4 +91,4 @@ def run(settings):
     expire(settings)
     if faults:
         raise Fault(f"{len(faults)} of {len(slugs)} customers: {'; '.join(faults[:5])}")
-    return {"label": None, "bytes": added, "detail": f"{len(slugs)} customers"}
+    return {"label": None, "bytes": added, "detail": f"{len(slugs)} customers" + (f"; files are gone whose rows are there: {', '.join(gone)}" if gone else "")}
