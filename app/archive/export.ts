@@ -39,6 +39,7 @@ export async function exportArchive(doors: Doors, tenant: KnownTenant, { root, r
         let [rows, part] = [0, 0];
         for await (const all of readRows(sql, tenant.id, table)) {
           const lines = table === "uploads" ? all.filter((line) => !missing.has((JSON.parse(line) as { file: string }).file)) : all;
+          if (lines.length === 0) continue;
           const text = lines.map((line) => `${line}\n`).join("");
           hash.update(text);
           rows += lines.length;

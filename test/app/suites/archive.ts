@@ -135,6 +135,10 @@ export const archiveSuite = (platform: () => Platform) => describe("export and i
     expect([code, JSON.parse(textOf("end.json"))]).toMatchObject([0, { tables: { uploads: { rows: 1 } }, files: { count: 1, bytes: 0, missing: [row!.file] } }]);
     expect(textOf("tables/uploads/000001.ndjson")).not.toContain(row!.file);
     expect(await imported(stdout, "--as", "poorer")).toMatchObject({ code: 0 });
+
+    await rm(join(environment["UPLOADS_PATH"]!, "copied"), { recursive: true });
+    const none = await unpack((await runBinary(["export", "copied", "--allow-missing"], environment)).stdout);
+    expect(none.filter(([name]) => /^(tables\/uploads|files)\//.test(name))).toEqual([]);
   });
 
   it("erase removes rows and files of a suspended tenant, says what there was, and touches nobody else", async () => {
