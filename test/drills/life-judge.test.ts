@@ -5,6 +5,7 @@ import { faultsOf, type Seen } from "../../drills/matrix/life/judge.ts";
 import type { Had } from "../../drills/matrix/life/look.ts";
 import { LIFE_STEPS } from "../../deploy/life/steps.ts";
 import { STEPS } from "../../deploy/report/event.ts";
+import { RESTORE_STEPS } from "../../deploy/restore/steps.ts";
 
 const had: Had = { status: "active", rows: { organisations: 1, users: 6, orders: 200, usage_hours: 1 }, files: 3, sum: "tickets|abc" };
 const none: Had = { status: null, rows: {}, files: 0, sum: "" };
@@ -14,12 +15,13 @@ const right = {
   add: { ...base, before: none, after: { ...had, rows: { organisations: 1, users: 1 }, files: 0 } },
   suspend: { ...base, after: { ...had, status: "suspended" }, file: "suspended" },
   remove: { ...base, after: { ...had, status: "suspended" }, file: "leaving" },
+  restore: { ...base, next: "restore customer x" },
   erase: { ...base, after: none, file: null, papers: [{ rows: { "public.organisations": 1, "public.users": 6, "public.orders": 200 }, files: 3, sound: true }] },
 } as const satisfies Record<string, Seen>;
 const paper = right.erase.papers[0];
 
 it.each<[what: string, verb: keyof typeof right, hits: "tool" | "host", change: Partial<Seen>, faults: string[]]>([
-  ["a right addition", "add", "tool", {}, []], ["a right suspension", "suspend", "tool", {}, []], ["a right removal", "remove", "tool", {}, []], ["a right erasure", "erase", "tool", {}, []],
+  ["a right addition", "add", "tool", {}, []], ["a right suspension", "suspend", "tool", {}, []], ["a right removal", "remove", "tool", {}, []], ["a right erasure", "erase", "tool", {}, []], ["a right restore", "restore", "tool", {}, []],
   ["a host that went, and a run that noticed", "erase", "host", { codes: [1, 0] }, []],
   ["nobody struck", "add", "tool", { missed: "step add/lock never began" }, ["step add/lock never began"]],
   ["a kill survived", "add", "tool", { codes: [0, 0] }, ["the struck run ended with 0 instead of 137"]],
@@ -33,6 +35,8 @@ it.each<[what: string, verb: keyof typeof right, hits: "tool" | "host", change: 
   ["closed, and the file does not say so", "remove", "tool", { file: "active" }, ["customers.yaml has it as active instead of leaving"]],
   ["its own data changed", "suspend", "tool", { after: { ...had, status: "suspended", sum: "tickets|abd" } }, ["its own data is not what it was"]],
   ["rows and files left", "erase", "tool", { after: { ...none, rows: { orders: 2 }, files: 1 } }, ["rows are left: orders 2", "1 files are left"]],
+  ["a restore to something else", "restore", "tool", { after: { ...had, sum: "tickets|abd" } }, ["its own data is not what it was"]],
+  ["a restore that left its customer suspended, and its scratch", "restore", "host", { codes: [1, 0], after: { ...had, status: "suspended" }, leftovers: ["scratch-x"] }, ["the app has it as suspended instead of active", "left on the host: scratch-x"]],
   ["the entry left", "erase", "tool", { file: "leaving" }, ["customers.yaml still has it, as leaving"]],
   ["no certificate", "erase", "tool", { papers: [] }, ["there are 0 certificates instead of one"]],
   ["two certificates", "erase", "tool", { papers: [paper, paper] }, ["there are 2 certificates instead of one"]],
@@ -43,10 +47,11 @@ it.each<[what: string, verb: keyof typeof right, hits: "tool" | "host", change: 
 
 describe("columns", () => {
   it("are steps that there are", () => {
-    for (const { step } of columns) expect([...STEPS, ...LIFE_STEPS] as string[]).toContain(step);
+    for (const { step } of columns) expect([...STEPS, ...LIFE_STEPS, ...RESTORE_STEPS] as string[]).toContain(step);
     expect(columnOf("erase/export")).toEqual({ name: "erase/export", verb: "erase", step: "export" });
   });
   it.each<[Parameters<typeof nextOf>[0], Parameters<typeof nextOf>[2], string]>([
+    ["restore", { known: true, status: "active", at: "2026-05-01T10:00:00Z" }, "restore customer x --to 2026-05-01T10:00:00Z"],
     ["add", { known: true, status: "active" }, "apply --yes"], ["add", { known: false, status: "" }, "customer add x"], ["suspend", { known: true, status: "active" }, "customer suspend x"],
     ["suspend", { known: true, status: "suspended" }, "apply --yes"], ["remove", { known: true, status: "leaving" }, "apply --yes"], ["erase", { known: true, status: "leaving" }, "erase x"], ["erase", { known: false, status: "" }, "apply --yes"],
   ])("after %s with %o", (verb, file, typed) => expect(nextOf(verb, "x", file).join(" ").startsWith(typed)).toBe(true));

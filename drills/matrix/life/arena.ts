@@ -6,6 +6,7 @@ import { readModel } from "../../../model/read.ts";
 import { ageLock } from "../../site/inspect.ts";
 import { ageOperations } from "../../site/journal.ts";
 import { type Machines, machinesOf } from "../../site/machines.ts";
+import { enableBackups } from "../../site/backups.ts";
 import { build, bringUp } from "../../site/platform.ts";
 import type { Site } from "../../site/site.ts";
 import { furnish } from "./look.ts";
@@ -34,9 +35,11 @@ function simplify(site: Site): void {
   });
 }
 
-export async function raiseLifeArena(site: Site): Promise<LifeArena> {
+/** `backups`: the host backs itself up, and has done so once. */
+export async function raiseLifeArena(site: Site, { backups }: { backups: boolean }): Promise<LifeArena> {
   const known = (JSON.parse(await site.must(["pulumi", "stack", "ls", "--json"])) as { name: string }[]).map(({ name }) => name);
   simplify(site);
+  if (backups) await enableBackups(site);
   if (!known.includes("shared")) await bringUp(site, ["shared"]);
   const { releases } = JSON.parse(await site.must(["bin/deploy", "releases", "--json"])) as { releases: { version: string }[] };
   if (!releases.some(({ version }) => version === RELEASE)) await build(site, RELEASE);
@@ -44,6 +47,10 @@ export async function raiseLifeArena(site: Site): Promise<LifeArena> {
   await buryTheDead(arena);
   await site.must(["bin/deploy", "update", "shared", RELEASE, "--yes"]);
   for (const slug of OTHERS) await furnish(arena.machines, "shared", slug);
+  if (backups) {
+    await site.must(["bin/deploy", "backup", "install", "shared"]);
+    await site.must(["bin/deploy", "backup", "run", "shared", "--kind", "database"]);
+  }
   return arena;
 }
 

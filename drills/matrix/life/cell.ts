@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Event } from "../../../deploy/report/event.ts";
 import { inspect } from "../../site/inspect.ts";
 import { openEnds } from "../../site/journal.ts";
@@ -13,7 +14,7 @@ import type { TableCell } from "../table.ts";
 import { buryTheDead, deliveriesTo, type LifeArena, statusInFile } from "./arena.ts";
 import { type Column, nextOf, wordsOf } from "./columns.ts";
 import { faultsOf, type Paper, type Seen } from "./judge.ts";
-import { furnish, lookAtCustomer, othersOf } from "./look.ts";
+import { furnish, lookAtCustomer, othersOf, scratchesOn, spoil } from "./look.ts";
 import type { Row } from "./rows.ts";
 
 export interface LifeCell extends TableCell { seen: Seen }
@@ -30,24 +31,35 @@ export async function playLifeCell(arena: LifeArena, row: Row, column: Column, s
     // Only in the file: that its app is told belongs to the erasure.
     if (column.verb === "erase") await site.must(["bin/deploy", "customer", "remove", slug, "--yes", "--confirm", slug]);
   }
-  const [before, others] = [await lookAtCustomer(machines, host, slug), await othersOf(machines, host, slug)];
-  const run = await struckRun(arena, row, column, slug);
+  const before = await lookAtCustomer(machines, host, slug);
+  const at = column.verb === "restore" ? await timeBefore(() => spoil(machines, host, slug)) : undefined;
+  const others = await othersOf(machines, host, slug);
+  const run = await struckRun(arena, row, column, wordsOf(column.verb, slug, at));
   await recovered({ machines }, host);
   if (!patient) await buryTheDead(arena);
   const status = statusInFile(arena, slug);
-  const next = nextOf(column.verb, slug, { known: status !== null, status: status ?? "" });
+  const next = nextOf(column.verb, slug, { known: status !== null, status: status ?? "", ...(at ? { at } : {}) });
   const ended = await startDeploy(site, next).ended;
   const seen: Seen = {
     missed: run.missed, codes: [run.code, ended.code], complaint: complaintOf(ended), next: next.join(" "), before, after: await lookAtCustomer(machines, host, slug),
     others: [others, await othersOf(machines, host, slug)], file: statusInFile(arena, slug), deliveries: deliveriesTo(arena, slug), papers: papersOf(site.directory, slug),
-    leftovers: (await inspect(machines, host)).leftovers, openEnds: await openEnds(site, 5),
+    leftovers: [...(await inspect(machines, host)).leftovers, ...await scratchesOn(machines, host)], openEnds: await openEnds(site, 5),
   };
   const wrong = faultsOf(column.verb, row.hits, seen);
   return { row: row.name, step: column.name, ok: wrong.length === 0, wrong, seconds: (performance.now() - began) / 1000, seen };
 }
 
+/** A time with a second of quiet around it, after which something happened. ISO. */
+async function timeBefore(happens: () => Promise<unknown>): Promise<string> {
+  await sleep(1000);
+  const at = new Date().toISOString();
+  await sleep(1000);
+  await happens();
+  return at;
+}
+
 /** From the first line to the end of the run that is struck, everything mended. */
-async function struckRun({ site, machines, host }: LifeArena, row: Row, { name, verb, step }: Column, slug: string): Promise<{ code: number | null; missed: string | null }> {
+async function struckRun({ site, machines, host }: LifeArena, row: Row, { name, step }: Column, words: string[]): Promise<{ code: number | null; missed: string | null }> {
   let missed: string | null = `step ${name} never began`;
   let striking: Promise<void> = Promise.resolve();
   const strike = async (): Promise<void> => {
@@ -60,11 +72,11 @@ async function struckRun({ site, machines, host }: LifeArena, row: Row, { name, 
   };
   let told = false;
   const hear = (event: Event): void => {
-    if (told || (event.type !== "step-started" && event.type !== "customer-step-started") || event.step !== step) return;
+    if (told || (event.type !== "step-started" && event.type !== "customer-step-started" && event.type !== "restore-step-started") || event.step !== step) return;
     told = true;
     striking = strike();
   };
-  const running = startDeploy(site, wordsOf(verb, slug), hear);
+  const running = startDeploy(site, words, hear);
   const ended = await within(running.ended, MOST_SECONDS);
   if (!ended) {
     running.signal("SIGKILL");

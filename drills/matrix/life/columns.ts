@@ -1,6 +1,6 @@
 /** The columns of the life matrix: every step that the journal knows of what is done about one customer of a shared host. */
 
-export type Verb = "add" | "suspend" | "remove" | "erase";
+export type Verb = "add" | "suspend" | "remove" | "erase" | "restore";
 
 export interface Column { /** `erase/export` */ name: string; verb: Verb; step: string }
 
@@ -13,23 +13,27 @@ export const columns: readonly Column[] = [
   ...of("add", [...TELL, "admin", "deliver"]),
   ...of("suspend", TELL),
   ...of("remove", TELL),
+  // Beside the living one first, then in its place.
+  ...of("restore", ["lock", "preflight", "ship", "database", "schema", "files", "archive", "compare", "suspend", "keep", "import", "check", "resume", "drop"]),
   ...of("erase", ["lock", "suspend", "count", "export", "erase", "verify", "certificate", "forget", "migrate", "gate-outside"]),
 ];
 
 export const columnOf = (name: string): Column => columns.find((one) => one.name === name) ?? (() => { throw new Error(`there is no column ${name}`); })();
 
-/** What is typed. `slug` is new for each cell. */
-export function wordsOf(verb: Verb, slug: string): string[] {
+/** What is typed. `slug` is new for each cell; `at`: ISO, the time that a restore goes back to. */
+export function wordsOf(verb: Verb, slug: string, at = ""): string[] {
   switch (verb) {
     case "add": return ["customer", "add", slug, "--name", slug, "--email", `it@${slug}.example`, "--tier", "shared", "--yes", "--apply"];
     case "suspend": return ["customer", "suspend", slug, "--yes", "--apply"];
     case "remove": return ["customer", "remove", slug, "--yes", "--confirm", slug, "--apply"];
+    case "restore": return ["restore", "customer", slug, "--to", at, "--in-place", "--yes"];
     case "erase": return ["erase", slug, "--now", "--confirm", slug];
   }
 }
 
 /** What a person types after the verb was killed, by what the file says then. */
-export function nextOf(verb: Verb, slug: string, { known, status }: { known: boolean; status: string }): string[] {
+export function nextOf(verb: Verb, slug: string, { known, status, at }: { known: boolean; status: string; at?: string }): string[] {
+  if (verb === "restore") return wordsOf(verb, slug, at);
   const done = verb === "add" ? known : verb === "erase" ? !known : verb === "suspend" ? status === "suspended" : status === "leaving";
   return done ? ["apply", "--yes"] : wordsOf(verb, slug);
 }

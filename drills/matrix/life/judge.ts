@@ -12,6 +12,7 @@ export interface Seen {
   complaint: string;
   /** What was typed next. */
   next: string;
+  /** What the customer had; of a restore, at the time that was gone back to. */
   before: Had;
   after: Had;
   /** Rows and files of all others, before the strike and in the end. */
@@ -49,7 +50,7 @@ function others({ others: [before, after] }: Seen): string[] {
 function outcome(verb: Verb, seen: Seen): string[] {
   const { before, after, file, deliveries, papers } = seen;
   if (verb === "erase") return erased(seen);
-  const [status, written] = verb === "add" ? ["active", "active"] : ["suspended", verb === "suspend" ? "suspended" : "leaving"];
+  const [status, written] = verb === "add" || verb === "restore" ? ["active", "active"] : ["suspended", verb === "suspend" ? "suspended" : "leaving"];
   return [
     ...(after.status === status ? [] : [`the app has it as ${after.status ?? "nobody"} instead of ${status}`]),
     ...(file === written ? [] : [`customers.yaml has it as ${file ?? "nobody"} instead of ${written}`]),

@@ -43,6 +43,16 @@ export async function lookAtCustomer(machines: Machines, host: string, slug: str
   };
 }
 
+/** What a restore is to undo: rows that are gone, changed, and new. */
+export const spoil = (machines: Machines, host: string, slug: string): Promise<string> => query(machines, host, `
+delete from orders where organisation_id in ${owned(slug, "=")} and reference like 'order 1%';
+update users set name = 'Nobody' where organisation_id in ${owned(slug, "=")};
+insert into tickets (organisation_id, subject) select id, 'too late' from organisations where slug = '${slug}';`);
+
+/** What is left of scratches, a line each. */
+export const scratchesOn = async (machines: Machines, host: string): Promise<string[]> =>
+  (await machines.inside(host, "docker ps --all --format '{{.Names}}' | grep '^scratch-' || true; ls -d /var/lib/etage/restore/* /etc/etage/restore/* /mnt/HC_Volume_*/restore/* 2>/dev/null || true")).split("\n").filter(Boolean);
+
 /** Something to lose: rows of three tables that refer to one another, and files. */
 export async function furnish(machines: Machines, host: string, slug: string): Promise<void> {
   await query(machines, host, `
