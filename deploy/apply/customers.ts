@@ -68,6 +68,6 @@ function misplaced(about: string, at: string, { host, next }: CustomerPlace): By
   const wanted = next ?? host;
   const served = `${at} serves it`;
   if (wanted.kind === "dedicated") return { about, reason: `customers.yaml says phase live, and ${served}: only a move brings its data`, commands: [`deploy customer set ${about} --phase ''`, "deploy apply"] };
-  if (at === about) return { about, reason: `customers.yaml has it on ${wanted.name}, and it has a host of its own: nothing brings its data back once its move is finished`, commands: [`deploy customer set ${about} --tier dedicated --phase live`, "docs/app-contract.md: export, import"] };
+  if (at === about) return { about, reason: `customers.yaml has it on ${wanted.name}, and it has a host of its own`, commands: [`deploy customer set ${about} --tier dedicated --phase live`, `deploy move back ${about}`, "runbooks/retire-a-host.md"] };
   return { about, reason: `customers.yaml has it on ${wanted.name}, and ${served}: a customer moves between a shared host and one of its own only`, commands: [`deploy customer set ${about} --host ${at}`] };
 }

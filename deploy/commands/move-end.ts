@@ -13,7 +13,7 @@ import { cameBack, pairOf, type Phase, type Standing } from "../move/standing.ts
 import { customerOf } from "../move/target.ts";
 import { addressesOf } from "../public.ts";
 import { bytes, count } from "../report/units.ts";
-import { mannerOf, settle } from "./move.ts";
+import { goOn, mannerOf, settle } from "./move.ts";
 import type { Arguments, Handler } from "./verb.ts";
 
 export const moveAbort: Handler = async (context, args) => {
@@ -26,7 +26,9 @@ export const moveAbort: Handler = async (context, args) => {
 
 export const moveBack: Handler = async (context, args) => {
   const before = await resolveBetween(context, customerOf(context.fleet, String(args.customer)).slug);
-  if (cameBack(before, context.fleet.customer(before.slug)!.host.name)) return settle(context, before.slug, args, "from");
+  const home = context.fleet.customer(before.slug)!.host.name;
+  if (cameBack(before, home)) return settle(context, before.slug, args, "from");
+  if (before.phase === "none" && home === before.to.host) return goOn(context, { ...args, to: args.to ?? before.from.host }, args.yes !== true);
   const { slug, from, to } = await standingIn(context, args, "moved", "there is nothing to go back from");
   if (args.yes !== true && !await confirmed(`Bring ${slug} back from ${to.host} to ${from.host}? Its requests wait for some milliseconds.`, context.signal)) throw new Refused("declined; nothing was changed");
   return act(context, args, { verb: "move back", slug, from: to.host, to: from.host, release: await releaseOn(context, to.host) }, backWork(context, { slug, from: from.host, to: to.host }, mannerOf(args)));

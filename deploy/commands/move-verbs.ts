@@ -4,7 +4,7 @@ import { type Verb, wait, withoutProof, yes } from "./verb.ts";
 
 const customer = { customer: { type: "string", demandOption: true, describe: "The customer's slug" } } as const;
 const where = {
-  to: { type: "string", describe: "`dedicated`: a host of its own, which customers.yaml then says; left out when the file says so already" },
+  to: { type: "string", describe: "`dedicated`: a host of its own, which customers.yaml then says; left out when the file says so already. Or a shared host, for a customer who has one of its own" },
   tier: { type: "string", describe: "Which dedicated tier, when hosting.yaml has several" },
   "hold-limit": { type: "number", default: 1000, describe: "Milliseconds that requests may wait in the cutover; then everything is let go where it was" },
   ...withoutProof,
@@ -23,7 +23,7 @@ export const moveVerbs: readonly Verb[] = [
     command: "move <customer>",
     summary: "Move a customer to a host of its own while people work there: shows the plan, asks, goes",
     positionals: customer, options: { ...where, ...work, ...yes },
-    examples: [["$0 move acme --to dedicated", "Plan, ask, go; the same again goes on after a failure"], ["$0 move plan acme --to dedicated", "Only the plan"], ["$0 move back acme", "Return, until `finish`"]],
+    examples: [["$0 move acme --to dedicated", "Plan, ask, go; the same again goes on after a failure"], ["$0 move plan acme --to dedicated", "Only the plan"], ["$0 move back acme", "Return"]],
     load: async () => (await import("./move.ts")).move,
   },
   {
@@ -56,8 +56,8 @@ export const moveVerbs: readonly Verb[] = [
   },
   {
     command: "move back <customer>",
-    summary: "Return to the host that was left, with everything that happened since; until `finish`",
-    positionals: customer, options: { ...manner, ...yes },
+    summary: "Return to the host that was left, with everything that happened since; after `finish`, to a shared host, where everything is copied first",
+    positionals: customer, options: { to: { type: "string", describe: "After `finish`: the shared host; left out: the first one" }, ...manner, ...yes },
     examples: [["$0 move back acme", "The same hold, the other way round"]],
     load: async () => (await import("./move-end.ts")).moveBack,
   },

@@ -16,11 +16,12 @@ export const movePlan: Handler = async (context, args) => {
   context.report.text(describeMove(plan));
   context.report.data({ plan });
   if (plan.faults.length > 0) return exitCode.failed;
-  context.report.text(`Nothing was changed. Next: deploy move ${plan.customer}${target.edit ? " --to dedicated" : ""}`);
+  context.report.text(`Nothing was changed. Next: deploy move ${plan.customer}${target.edit ? " --to dedicated" : target.to === plan.customer ? "" : ` --to ${target.to}`}`);
   return exitCode.ok;
 };
 
-async function goOn(context: Context, args: Arguments, ask: boolean): Promise<number> {
+/** Begins, or goes on; `ask`: when nothing was begun before. */
+export async function goOn(context: Context, args: Arguments, ask: boolean): Promise<number> {
   const summary = await moveOn(context, slugOf(args), {
     to: args.to as string | undefined, tier: args.tier as string | undefined, ...mannerOf(args),
     async agree(plan, phase) {

@@ -45,17 +45,18 @@ function pauseWords({ prediction: { hold }, holdLimitMilliseconds, customer }: M
   return hold === null ? `${customer}'s requests wait for some milliseconds; ${limit}` : `${customer}'s requests wait for about ${milliseconds(hold.usual)}, so far at most ${milliseconds(hold.longest)}; ${limit}`;
 }
 
-function costWords({ cost: { monthly, asOf, customerPays, paidBefore } }: MovePlan): string {
+function costWords({ from, cost: { monthly, asOf, customerPays, paidBefore } }: MovePlan): string {
+  if (monthly === 0) return `nothing new; the host ${from} costs until it is retired`;
   const server = monthly === null ? "the new host's price is not known here" : `€${monthly.toFixed(2)} a month for the host (prices of ${asOf})`;
   return customerPays === null ? server : `${server}; ${paidBefore === null || paidBefore === customerPays ? `the customer pays €${customerPays}` : `the customer pays €${customerPays} instead of €${paidBefore}`}`;
 }
 
 /** The hold stands out: that is what a customer could notice. */
-function stepsWords({ steps }: MovePlan): string {
+function stepsWords({ steps, customer, to }: MovePlan): string {
   const names = steps.map(({ step }) => step);
   const held = names.filter((name) => (FLIPPING as readonly string[]).includes(name));
   const before = names.slice(0, names.indexOf(held[0]!));
-  return `${before.join(", ")} | ${held.join(", ")} | ${names.slice(before.length + held.length).join(", ")}; then finish, by hand`;
+  return `${before.join(", ")} | ${held.join(", ")} | ${names.slice(before.length + held.length).join(", ")}; then ${to === customer ? "finish" : "abort"}, by hand`;
 }
 
 /** `9 ms`, `1.2 s` */

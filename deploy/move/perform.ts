@@ -2,6 +2,7 @@
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import type { MoveSummary } from "../report/move-event.ts";
+import { backWork } from "./back.ts";
 import { resolveBetween } from "./between.ts";
 import { gatherMove, provedFacts } from "./facts.ts";
 import { lookNow } from "./host-now.ts";
@@ -47,9 +48,10 @@ async function begin(context: Context, slug: string, { to, tier, agree, ...manne
   const target = targetOf(context.fleet, slug, to, tier);
   const plan = await plannedMove(context, target, manner);
   await agree(plan, phase);
+  const down = target.to !== slug;
   return holdSession(context, {
-    verb: "move", slug, from: plan.from, to: plan.to, release: plan.release, plan, wait: manner.wait, expectedSeconds: plan.prediction.seconds,
-  }, moveWork(context, target, manner));
+    verb: down ? "move back" : "move", slug, from: plan.from, to: plan.to, release: plan.release, plan, wait: manner.wait, expectedSeconds: plan.prediction.seconds,
+  }, down ? backWork(context, { slug, from: target.to, to: target.from }, manner) : moveWork(context, target, manner));
 }
 
 /** The cutover is done; what follows it may not be. `at`: the end that serves. */

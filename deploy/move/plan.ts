@@ -41,7 +41,7 @@ export interface MovePlan {
   prediction: MovePrediction;
   /** Longest time that requests are held before everything is let go where it was. */
   holdLimitMilliseconds: number;
-  /** Of the new host, in the platform's currency; null: its server type has no known price. */
+  /** Of the new host, in the platform's currency; 0: a shared host that is there; null: its server type has no known price. */
   cost: { monthly: number | null; asOf: string; customerPays: number | null; paidBefore: number | null };
   /** What Pulumi makes first, in words; empty: the host is there. */
   makes: string[];
@@ -59,6 +59,7 @@ export function planMove(fleet: Fleet, { customer, from, to, edit }: Target, fac
   const { platform } = fleet;
   const tier = platform.tiers[edit?.tier ?? customer.tier]!;
   const machine = { serverType: customer.serverType ?? tier.serverType, volumeGigabytes: tier.volumeGigabytes };
+  const down = to !== customer.slug;
   const names = [`${customer.slug}.${platform.domain}`, ...customer.hostnames];
   const foreign = names.filter((name) => ![platform.domain, ...platform.zones].some((zone) => name === zone || name.endsWith(`.${zone}`)));
   return {
@@ -66,19 +67,25 @@ export function planMove(fleet: Fleet, { customer, from, to, edit }: Target, fac
     strategy: facts.strategy, tables: [...facts.tables], files: facts.files,
     rows: facts.tables.reduce((sum, { rows }) => sum + rows, 0),
     bytes: facts.tables.reduce((sum, { bytes }) => sum + bytes, 0) + facts.files.bytes,
-    faults: [...facts.faults], remarks: [...facts.remarks, ...foreign.map((name) => `${name} is in none of the platform's zones: whoever runs its DNS must lead it to ${to}'s address before \`finish\``)],
+    faults: [...facts.faults], remarks: [...facts.remarks, ...foreign.map((name) => `${name} is in none of the platform's zones: whoever runs its DNS must lead it to ${to}'s address before \`${down ? "abort" : "finish"}\``)],
     prediction, holdLimitMilliseconds,
-    cost: { monthly: monthlyCost(machine) ?? null, asOf: PRICES_DATE, customerPays: tier.monthlyPrice ?? null, paidBefore: platform.tiers[customer.tier]?.monthlyPrice ?? null },
+    cost: { monthly: down ? 0 : monthlyCost(machine) ?? null, asOf: PRICES_DATE, customerPays: down ? null : tier.monthlyPrice ?? null, paidBefore: platform.tiers[customer.tier]?.monthlyPrice ?? null },
     makes: facts.targetUp ? [] : [`server ${machine.serverType}`, `volume ${machine.volumeGigabytes} GB`, "firewall", "certificate", "postgres, redis, proxy"],
     calls: callsOf(facts.targetUp, names.length - foreign.length),
-    steps: [...PREPARING, ...FLIPPING, ...SETTLING].map((step) => ({ step, host: ON_TARGET.has(step) ? to : from })),
-    irreversible: [
+    steps: [...PREPARING, ...FLIPPING, ...SETTLING].filter((step) => !down || step !== "provision").map((step) => ({ step, host: ON_TARGET.has(step) ? to : from })),
+    irreversible: down ? finalDown(customer.slug, from, to) : [
       { when: "until the cutover", what: `nothing; \`deploy move abort ${customer.slug}\` leaves ${from} as it was; a new server costs until it is retired` },
       { when: "from the cutover on", what: `nothing; ${from} is kept current, \`deploy move back ${customer.slug}\` returns without a loss` },
       { when: "with `finish`", what: `rows and files of ${customer.slug} on ${from} are removed, after a backup` },
     ],
   };
 }
+
+const finalDown = (slug: string, from: string, to: string): MovePlan["irreversible"] => [
+  { when: "until the cutover", what: `nothing; \`deploy move finish ${slug}\` removes what was copied to ${to}` },
+  { when: "from the cutover on", what: `nothing; ${from} is kept current, \`deploy move run ${slug}\` goes there again` },
+  { when: "with `abort`", what: `rows and files of ${slug} on ${from} are removed; then runbooks/retire-a-host.md` },
+];
 
 /** Estimates, by what a stack consists of: requests of one `pulumi up` that makes a host, and of one that changes nothing but DNS. */
 const UP_NEW = { hetzner: 40, cloudflare: 10 };

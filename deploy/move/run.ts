@@ -36,7 +36,7 @@ export function moveWork(context: Context, target: Target, options: MoveOptions)
     async run(session) {
       await probed(context, slug, came, async (probe) => {
         const hands = await prepare(session, target, came);
-        await follow(session, hands);
+        await follow(session, hands, "source");
         await crossOver(session, hands, "source", came, options, probe);
         await markMove(session, { from, to }, "moved");
         await settle(session, hands, "target", options);
@@ -88,14 +88,17 @@ export function moveWork(context: Context, target: Target, options: MoveOptions)
     return bringRelease(context, to, release, { operation: operation.id, signal, wait, tell });
   }
 
-  async function follow({ log, goOn, signal }: Session, hands: Hands): Promise<void> {
-    await log.step("schema", to, (tell) => prepareSchema(hands, { tell, goOn }));
-    goOn();
-    await log.step("reference", to, () => shareReference(hands));
-    goOn();
-    await log.step("replicate", to, (tell) => replicate(hands, { signal, goOn, tell }));
-    goOn();
-  }
+}
+
+/** The customer's rows are at both ends then, and flow both ways. `left`: the end that has them. */
+export async function follow({ log, goOn, signal }: Session, hands: Hands, left: End): Promise<void> {
+  const to = hostOf(hands, otherEnd(left)).host.name;
+  await log.step("schema", to, (tell) => prepareSchema(hands, left, { tell, goOn }));
+  goOn();
+  await log.step("reference", to, () => shareReference(hands, left));
+  goOn();
+  await log.step("replicate", to, (tell) => replicate(hands, left, { signal, goOn, tell }));
+  goOn();
 }
 
 /** From the last passes of files to the moment in which the other end answers; both ways. `left`: the end that the customer leaves. */

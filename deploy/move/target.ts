@@ -1,5 +1,5 @@
 /** From where to where a customer is to move, by the files alone. Pure. */
-import { FIRST_SHARED_HOST, type Fleet, type Host } from "../../model/fleet.ts";
+import type { Fleet, Host } from "../../model/fleet.ts";
 import { didYouMean } from "../../model/nearest.ts";
 import type { Customer } from "../../model/schema.ts";
 import { exitCode, Refused, UserError } from "../errors.ts";
@@ -8,6 +8,7 @@ export interface Target {
   customer: Customer;
   /** Host that serves now. */
   from: string;
+  /** The customer's own host, or a shared one that it goes down to. */
   to: string;
   /** What customers.yaml must say before the host can be made; null: it says so already. */
   edit: { tier: string; phase: "staged" } | null;
@@ -21,13 +22,13 @@ export function customerOf(fleet: Fleet, slug: string): Customer {
 }
 
 /**
- * `to`: `dedicated`, the slug (its own host), or absent when customers.yaml says where it belongs.
+ * `to`: `dedicated`, the slug (its own host), a shared host for who has one of its own, or absent when customers.yaml says where it belongs.
  * @throws UserError (usage) for a place that can't be moved to; Refused when the customer is there.
  */
 export function targetOf(fleet: Fleet, slug: string, to: string | undefined, tier: string | undefined): Target {
   const customer = customerOf(fleet, slug);
   const { host, next } = fleet.customer(slug)!;
-  if (to !== undefined && to !== "dedicated" && to !== slug) return elsewhere(fleet, host, slug, to);
+  if (to !== undefined && to !== "dedicated" && to !== slug) return elsewhere(fleet, customer, host, to);
   if (tier !== undefined && tier !== customer.tier && placementOf(fleet, customer.tier) === "dedicated") {
     usage(`${slug} is in the tier ${customer.tier} already`, `deploy customer set ${slug} --tier ${tier} changes it`);
   }
@@ -47,11 +48,13 @@ function dedicatedTier(fleet: Fleet, wanted: string | undefined): string {
   return more.length === 0 ? only : usage(`hosting.yaml has several dedicated tiers: ${tiers.join(", ")}`, "--tier says which");
 }
 
-function elsewhere(fleet: Fleet, host: Host, slug: string, to: string): never {
-  if (!fleet.host(to)) usage(`there is no host ${to} in customers.yaml`, `--to dedicated gives ${slug} a host of its own`);
+function elsewhere(fleet: Fleet, customer: Customer, host: Host, to: string): Target {
+  const { slug } = customer;
+  const there = fleet.host(to);
+  if (!there) usage(`there is no host ${to} in customers.yaml`, `--to dedicated gives ${slug} a host of its own`);
   if (to === host.name) throw new Refused(`${slug} is on ${to} already`, `deploy move status ${slug}`);
-  if (to === FIRST_SHARED_HOST) throw new Refused(`${slug} can go to ${to} only while its move from there is not finished`, `deploy move back ${slug} does that`);
-  throw new Refused(`${to} is not a host for ${slug}: a customer moves between ${FIRST_SHARED_HOST} and a host of its own`, `--to dedicated`);
+  if (there.kind === "shared" && host.name === slug) return { customer, from: slug, to, edit: null };
+  throw new Refused(`${to} is not a host for ${slug}: a customer moves between a shared host and a host of its own`, `--to dedicated`);
 }
 
 function usage(message: string, hint: string): never {

@@ -14,7 +14,7 @@ import { keyJson, owned, SAME_TEXT, tableQueries } from "./table-sql.ts";
 import { type DataMove, type MovedTable, nameOf } from "./tenancy.ts";
 
 /** Idempotent, one transaction. `fence`: where it stands when it is made; it stays as it is when it was there. */
-export function installGuard(move: DataMove, fence: "open" | "closed"): string {
+export function installGuard(move: DataMove, fence: "open" | "closed" | "left"): string {
   const { schema, role } = moveNames(move.slug);
   const s = ident(schema);
   const lock = lockOf(schema);

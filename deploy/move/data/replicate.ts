@@ -21,30 +21,31 @@ export async function openBoth(source: Side, target: Side, move: DataMove): Prom
   }
 }
 
-/** Schema, triggers and fence: open on the source, closed on the target. After openBoth. */
-export async function guardBoth(source: Side, target: Side, move: DataMove): Promise<void> {
-  await sql(source, "setting up the fence", installGuard(move, "open"), LONG);
-  await sql(target, "setting up the fence", installGuard(move, "closed"), LONG);
+/** Schema, triggers and fence: on the side that goes to and takes no writes yet, then open on the one that is left. After openBoth. */
+export async function guardBoth(left: Side, gone: Side, move: DataMove, there: "closed" | "left"): Promise<void> {
+  await sql(gone, "setting up the fence", installGuard(move, there), LONG);
+  await sql(left, "setting up the fence", installGuard(move, "open"), LONG);
 }
 
-/**
- * Begins to copy and follow. `address`: how the target's container reaches the source. Throws UserError when the target has
- * rows of the customer that this move did not bring.
- */
-export async function startReplication(source: Side, target: Side, move: DataMove, address: Address): Promise<void> {
-  if (!await ask<boolean>(target, "looking for a subscription", isSubscribed(move.slug, "out"))) {
-    const there = Object.entries(await ask<Record<string, number>>(target, "counting rows", countRows(move), LONG)).filter(([, rows]) => rows > 0);
+/** Two sides and the direction of what flows from the one to the other. `address`: how the container of `to` reaches `from`. */
+export interface Way { from: Side; to: Side; direction: Direction; address: Address }
+
+/** Begins to copy and follow. Throws UserError when the side that it goes to has rows of the customer that this move did not bring. */
+export async function startReplication(way: Way, move: DataMove): Promise<void> {
+  const { to, direction } = way;
+  if (!await ask<boolean>(to, "looking for a subscription", isSubscribed(move.slug, direction))) {
+    const there = Object.entries(await ask<Record<string, number>>(to, "counting rows", countRows(move), LONG)).filter(([, rows]) => rows > 0);
     if (there.length > 0) {
-      throw new UserError(`${target.runner.host} has rows of ${move.slug} already: ${there.map(([table, rows]) => `${rows} in ${table}`).join(", ")}`, { hint: `if they are left of an earlier move: deploy move abort ${move.slug}` });
+      throw new UserError(`${to.runner.host} has rows of ${move.slug} already: ${there.map(([table, rows]) => `${rows} in ${table}`).join(", ")}`, { hint: `if they are left of an earlier move: deploy move abort ${move.slug}` });
     }
   }
-  await join(source, target, move, "out", address);
+  await join(way, move, true);
 }
 
-/** Opens the way back; before the hold, or the first changes on the target would be missed. `address`: how the source's container reaches the target. */
-export const startWayBack = (source: Side, target: Side, move: DataMove, address: Address): Promise<void> => join(target, source, move, "back", address);
+/** Follows from now on; before the hold, or the first changes on the side that is gone to would be missed. */
+export const startWayBack = (way: Way, move: DataMove): Promise<void> => join(way, move, false);
 
-async function join(from: Side, to: Side, move: DataMove, direction: Direction, address: Address): Promise<void> {
+async function join({ from, to, direction, address }: Way, move: DataMove, copy: boolean): Promise<void> {
   const connection = connectionString(move.slug, address, from.database.name);
   await sql(from, "publishing the customer's rows", publish(move, direction));
   if (await ask<boolean>(to, "looking for a subscription", isSubscribed(move.slug, direction))) {
@@ -52,7 +53,7 @@ async function join(from: Side, to: Side, move: DataMove, direction: Direction, 
     return;
   }
   await sql(from, "dropping a slot that nobody reads", dropOrphanedSlot(move.slug, direction));
-  await sql(to, "subscribing to the customer's rows", subscribe(move.slug, direction, connection), 300_000);
+  await sql(to, "subscribing to the customer's rows", subscribe(move.slug, direction, connection, copy), 300_000);
 }
 
 export interface ReplicationState { receiving: Receiving | null; sending: Sending | null }

@@ -4,7 +4,7 @@ import { ident, literal, qualified } from "./quote.ts";
 import { owned } from "./table-sql.ts";
 import type { DataMove } from "./tenancy.ts";
 
-/** `out`: from where the customer was first to where it goes; `back`: the other way. */
+/** `out`: from the shared host to the customer's own; `back`: the other way. */
 export type Direction = "out" | "back";
 
 /** On the side that changes come from. No TRUNCATE: it knows no rows, so no filter holds it. Idempotent. */
@@ -24,16 +24,17 @@ end $etage$;
 }
 
 /**
- * On the side that changes go to; for psql. `connection` as connectionString makes it. Only what has no origin is sent,
+ * On the side that changes go to; for psql. `connection` as connectionString makes it. `copy`: what is there already comes
+ * first, else only what follows. Only what has no origin is sent,
  * so that both directions can be open at once. Out of row-level security's way: rows are written as the subscription's owner.
  */
-export function subscribe(slug: string, direction: Direction, connection: string): string {
+export function subscribe(slug: string, direction: Direction, connection: string, copy: boolean): string {
   const subscription = ident(moveNames(slug)[direction]);
   return `set client_min_messages = error;
 select not exists (select from pg_subscription where subname = ${literal(moveNames(slug)[direction])} and ${HERE.subscription}) as missing \\gset
 \\if :missing
 create subscription ${subscription} connection ${literal(connection)} publication ${subscription}
-  with (copy_data = ${direction === "out"}, origin = none, streaming = off, run_as_owner = true);
+  with (copy_data = ${copy}, origin = none, streaming = off, run_as_owner = true);
 \\endif
 `;
 }

@@ -78,14 +78,20 @@ async function equalFiles(hands: Hands, left: End, options: CutoverOptions, tell
 
 /** The customer gets a route of its own to where its names lead already, and a waiting room beside the proxy, paused. */
 async function ownRoute(hands: Hands, left: End): Promise<void> {
-  const { slug, context: { fleet: { platform } } } = hands;
   const runner = await hands.context.connect(hostOf(hands, left).host.name);
+  await mustRun(runner, "starting the waiting room", startRoom());
+  await mustRun(runner, "preparing the waiting room", enterRoom(hands.slug, await giveRoute(hands, left)));
+}
+
+/** A route of the customer's own to the app of that end, which its names lead to from then on. */
+export async function giveRoute(hands: Hands, end: End): Promise<Route> {
+  const { slug, context: { fleet: { platform } } } = hands;
+  const runner = await hands.context.connect(hostOf(hands, end).host.name);
   const app = parseRoutes(await mustRun(runner, "reading routes", listRoutes()));
   const common = { healthPath: platform.app.health.ready, drainSeconds: platform.rollout.drainSeconds, forwardHeaders: platform.proxied };
-  const route: Route = { target: appTarget(hands, left), hosts: hostnamesOf(hands), streams: platform.app.streams, ...common };
-  await mustRun(runner, "starting the waiting room", startRoom());
+  const route: Route = { target: appTarget(hands, end), hosts: hostnamesOf(hands), streams: platform.app.streams, ...common };
   await mustRun(runner, "giving the customer a route", beginMove(slug, route, { target: app?.target ?? route.target, hosts: app?.hosts ?? [], ...common }));
-  await mustRun(runner, "preparing the waiting room", enterRoom(slug, route));
+  return route;
 }
 
 /** The hold itself. @throws UserError when the customer is where it was. */

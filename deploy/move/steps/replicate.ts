@@ -5,11 +5,11 @@ import { count } from "../../report/units.ts";
 import { removeCustomer } from "../data/finish.ts";
 import { look, separateNumbers } from "../data/prepare.ts";
 import { ask, type Side } from "../data/psql.ts";
-import { analyzeCopy, copied, replicationFault, replicationLog, replicationState, startReplication, startWayBack } from "../data/replicate.ts";
+import { analyzeCopy, copied, replicationFault, replicationLog, replicationState, startReplication, startWayBack, type Way } from "../data/replicate.ts";
 import { awaitWriters } from "../data/writers.ts";
 import { type Direction, isSubscribed } from "../data/replication.ts";
 import { sideOf } from "../facts.ts";
-import { addressFrom, databaseOf, type Hands } from "../hands.ts";
+import { addressFrom, databaseOf, type End, type Hands, otherEnd } from "../hands.ts";
 
 const POLL_MS = 500;
 /** A failed try is followed by another after some seconds: a connection that was lost counts as one, too. */
@@ -17,31 +17,49 @@ const FAULTS_IN_A_ROW = 10;
 
 export interface ReplicateOptions { signal: AbortSignal; goOn(): void; tell(text: string): void }
 
-export async function replicate(hands: Hands, options: ReplicateOptions): Promise<string> {
+/** What flows to the end that is gone to, and what flows from it. `left`: the end that has the rows. */
+const DIRECTIONS: Readonly<Record<End, readonly [there: Direction, again: Direction]>> = { source: ["out", "back"], target: ["back", "out"] };
+
+export async function replicate(hands: Hands, left: End, options: ReplicateOptions): Promise<string> {
   const { slug, data } = hands;
-  const [source, target] = await Promise.all([databaseOf(hands, "source"), databaseOf(hands, "target")]);
+  const [there, again] = DIRECTIONS[left];
+  const next = await databaseOf(hands, otherEnd(left));
   // The app was told of the customer when its release came; the guard is closed there, so nobody works with that.
-  if (!await ask<boolean>(target, "looking for a subscription", isSubscribed(slug, "out"))) {
-    await removeCustomer(target, data, 0);
+  if (!await ask<boolean>(next, "looking for a subscription", isSubscribed(slug, there))) {
+    await removeCustomer(next, data, 0);
     // PostgreSQL begins a slot when every transaction is over that has written, whoever's it is, and says nothing meanwhile.
-    await awaitWriters(source, options);
+    await awaitWriters(await databaseOf(hands, left), options);
   }
-  await startReplication(source, target, data, addressFrom(hands, "target"));
-  await untilCopied(hands, "out", options);
+  await startReplication(await wayFor(hands, there), data);
+  await untilCopied(hands, there, options);
   options.tell("statistics");
-  await analyzeCopy(await databaseOf(hands, "target"), data);
+  await analyzeCopy(await databaseOf(hands, otherEnd(left)), data);
   await ownNumbers(hands);
   options.tell("the way back");
-  await startWayBack(await databaseOf(hands, "source"), await databaseOf(hands, "target"), data, addressFrom(hands, "source"));
-  await untilCopied(hands, "back", options);
+  await startWayBack(await wayFor(hands, again), data);
+  await untilCopied(hands, again, options);
   return count(data.tables.length, "table");
+}
+
+async function wayFor(hands: Hands, direction: Direction): Promise<Way> {
+  const to: End = direction === "out" ? "target" : "source";
+  const [from, side] = await Promise.all([databaseOf(hands, otherEnd(to)), databaseOf(hands, to)]);
+  return { from, to: side, direction, address: addressFrom(hands, to) };
+}
+
+/** Whether the customer's rows flow both ways already. */
+export async function flowsBothWays(hands: Hands): Promise<boolean> {
+  const states = await Promise.all((["out", "back"] as const).map(async (direction) => {
+    const { from, to } = await wayFor(hands, direction);
+    return replicationState(from, to, hands.slug, direction);
+  }));
+  return states.every((state) => copied(state) && state.sending !== null);
 }
 
 async function untilCopied(hands: Hands, direction: Direction, { goOn, signal, tell }: ReplicateOptions): Promise<void> {
   for (let faults = 0; ;) {
     goOn();
-    const [source, target] = await Promise.all([databaseOf(hands, "source"), databaseOf(hands, "target")]);
-    const [from, to] = direction === "out" ? [source, target] : [target, source];
+    const { from, to } = await wayFor(hands, direction);
     const state = await replicationState(from, to, hands.slug, direction);
     if (copied(state) && state.receiving!.running) return;
     const fault = replicationFault(state);

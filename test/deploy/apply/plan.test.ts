@@ -84,7 +84,7 @@ describe("a customer who would get a second, empty place", () => {
   it.each<[what: string, found: Changes, about: string, command: RegExp]>([
     ["shared in the file, served by its own host", { standings: [standing("acme", "moved", { from: "left", to: "noting" })] }, "acme", /deploy move back acme/],
     ["shared in the file, in the middle of a move", { standings: [standing("acme", "preparing", { from: "noting", to: "closed" })] }, "acme", /deploy move abort acme/],
-    ["shared in the file, moved for good", { elsewhere: new Map([["acme", "acme"]]) }, "acme", /export, import/],
+    ["shared in the file, moved for good", { elsewhere: new Map([["acme", "acme"]]) }, "acme", /move back acme/],
     ["on another shared host", { elsewhere: new Map([["beta", "shared-2"]]) }, "beta", /--host shared-2/],
     ["live in the file, served by the shared host", { elsewhere: new Map([["orion", "shared"]]) }, "orion", /--phase ''/],
   ])("%s", (_what, changes, about, command) => {

@@ -102,10 +102,10 @@ async function replicate(hosts: TwoHosts, link: Link): Promise<void> {
   await sql(source, "guard", installGuard(move, "open"));
   await sql(target, "guard", installGuard(move, "closed"));
   await sql(source, "publish", publish(move, "out"));
-  await sql(target, "subscribe", subscribe(SLUG, "out", connectionString(SLUG, { host: link.target.gateway, port: link.target.databasePort }, "app")));
+  await sql(target, "subscribe", subscribe(SLUG, "out", connectionString(SLUG, { host: link.target.gateway, port: link.target.databasePort }, "app"), true));
   await following(target, "out");
   await sql(target, "publish", publish(move, "back"));
-  await sql(source, "subscribe", subscribe(SLUG, "back", connectionString(SLUG, { host: link.source.gateway, port: link.source.databasePort }, "app")));
+  await sql(source, "subscribe", subscribe(SLUG, "back", connectionString(SLUG, { host: link.source.gateway, port: link.source.databasePort }, "app"), false));
   await following(source, "back");
 }
 

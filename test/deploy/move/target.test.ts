@@ -25,12 +25,15 @@ describe("where a customer goes", () => {
     expect(target("next", "dedicated")).toEqual(expected);
   });
 
+  it("one that has a host of its own goes down to a shared one", () => {
+    expect(target("orion", "shared")).toEqual({ slug: "orion", from: "orion", to: "shared", edit: null });
+  });
+
   it.each<[what: string, args: [slug: string, to?: string, tier?: string], message: RegExp, code: number]>([
     ["nobody of that name", ["acmee", "dedicated"], /no customer acmee/, 2],
     ["nowhere to go", ["acme"], /keeps acme on shared/, 2],
     ["it is there", ["orion", "dedicated"], /on its own host already/, 3],
     ["it is there, without saying where", ["orion"], /on its own host already/, 3],
-    ["to the shared host by a new move", ["orion", "shared"], /only while its move from there is not finished/, 3],
     ["where it is", ["acme", "shared"], /on shared already/, 3],
     ["another customer's host", ["acme", "orion"], /not a host for acme/, 3],
     ["no host", ["acme", "mars"], /no host mars/, 2],

@@ -1,11 +1,11 @@
 /** Schemas that are not the reference app's, and what goes wrong on the way. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { compareAll, describeDifference, type Progress, suspect } from "../../../../deploy/move/data/compare.ts";
 import { findLeftovers, forgetMove, removeCustomer, stopCarrying } from "../../../../deploy/move/data/finish.ts";
 import { bringReference, compareSchemas, look, separateNumbers } from "../../../../deploy/move/data/prepare.ts";
 import { noteChanges, replicationState, startReplication, startWayBack } from "../../../../deploy/move/data/replicate.ts";
 import type { Tenancy } from "../../../../deploy/move/data/tenancy.ts";
-import { databases, Desk, type End, judged, replicate, type Servers, startTwo, until } from "./two-databases.ts";
+import { databases, Desk, type End, judged, replicate, type Servers, startTwo, until, waysOf } from "./two-databases.ts";
 
 const ACME = "0198f0c0-0000-7000-8000-000000000007";
 const BETA = "0198f0c0-0000-7000-8000-000000000008";
@@ -112,14 +112,22 @@ const notes = "insert into notes select t, n, 'n' from generate_series(6, 8) t, 
 /** Past the triggers, and not carried to the other side: as a disk does that forgets. */
 const aside = (text: string): string => `select pg_replication_origin_create('disk') where not exists (select from pg_replication_origin where roname = 'disk'); select pg_replication_origin_session_setup('disk'); set session_replication_role = replica; ${text}; reset session_replication_role; select pg_replication_origin_session_reset()`;
 
+const pairs: { name: string; both: End[] }[] = [];
+
 async function pair(name: string): Promise<{ source: End; target: End }> {
   const both = await databases(servers, name, PLAIN);
   ends.push(both.source, both.target);
+  pairs.push({ name, both: [both.source, both.target] });
   await both.source.sql(notes);
   return both;
 }
 
 describe("on the way", () => {
+  // A server has workers for a few subscriptions only.
+  afterEach(async () => {
+    for (const { name, both } of pairs.splice(0)) await Promise.all(both.map((end) => stopCarrying(end.side, name)));
+  });
+
   it("a difference is named by table and range, found again by the marker's compare, and gone when it is mended", async () => {
     const { source: from, target: to } = await pair("damage");
     const verdict = await judged("damage", plain, from, to);
@@ -185,6 +193,20 @@ describe("on the way", () => {
     expect(await compareSchemas(from.side, to.side)).toEqual([]);
   });
 
+  it("whoever has a host of its own goes down to a shared one that knows nothing of it, past the rows of all others", async () => {
+    const { source: shared, target: own } = await pair("down");
+    await shared.sql("delete from notes where tenant = 7");
+    await own.sql("insert into notes select 7, n, 'mine' from generate_series(1, 300) n; analyze");
+    const verdict = await judged("down", plain, shared, own);
+    await replicate(verdict, plain, shared, own, "target");
+    expect(await rowsOf(shared, "select tenant, count(*)::int from notes group by tenant order by tenant")).toEqual([{ tenant: 6, count: 300 }, { tenant: 7, count: 300 }, { tenant: 8, count: 300 }]);
+    await own.sql("update notes set text = 'later' where tenant = 7 and id = 4");
+    await until(async () => (await rowsOf(shared, "select from notes where tenant = 7 and id = 4 and text = 'later'")).length === 1, "the change");
+    await expect(shared.sql("update notes set text = 'x' where tenant = 7 and id = 5")).rejects.toThrow("the customer down is served by another host");
+    const { differences } = await compareAll(own.side, shared.side, verdict.move, { rest: 0 });
+    expect(differences).toEqual([]);
+  });
+
   it("whoever dies between two steps finds its way: each may be run again, also over a slot that nobody knows of", async () => {
     const { source: from, target: to } = await pair("again");
     const verdict = await judged("again", plain, from, to);
@@ -193,8 +215,9 @@ describe("on the way", () => {
     await replicate(verdict, plain, from, to);
     await from.sql("update notes set text = 'still' where tenant = 7 and id = 3");
     await until(async () => (await rowsOf(to, "select from notes where tenant = 7 and id = 3 and text = 'still'")).length === 1, "the change");
-    await startReplication(from.side, to.side, verdict.move, from.server.address);
-    await startWayBack(from.side, to.side, verdict.move, to.server.address);
+    const { out, back } = waysOf(from, to);
+    await startReplication(out, verdict.move);
+    await startWayBack(back, verdict.move);
     for (const end of [from, to]) for (let time = 0; time < 2; time += 1) await stopCarrying(end.side, "again");
     for (const end of [from, to]) for (let time = 0; time < 2; time += 1) await forgetMove(end.side, "again");
     expect((await findLeftovers(from.side)).filter(({ name }) => name.includes("again"))).toEqual([]);

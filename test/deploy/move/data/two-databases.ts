@@ -7,7 +7,8 @@ import { type FlipStatements, flipStatements } from "../../../../deploy/move/dat
 import { judge, type Verdict } from "../../../../deploy/move/data/judge.ts";
 import type { Side } from "../../../../deploy/move/data/psql.ts";
 import { copySchema, look, prepareIdentities } from "../../../../deploy/move/data/prepare.ts";
-import { copied, guardBoth, noteChanges, openBoth, replicationFault, replicationState, startReplication, startWayBack } from "../../../../deploy/move/data/replicate.ts";
+import { copied, guardBoth, noteChanges, openBoth, replicationFault, replicationState, startReplication, startWayBack, type Way } from "../../../../deploy/move/data/replicate.ts";
+import type { Direction } from "../../../../deploy/move/data/replication.ts";
 import type { Tenancy } from "../../../../deploy/move/data/tenancy.ts";
 import { LocalRunner } from "../../../../deploy/remote/local.ts";
 import { startPostgres, type TestPostgres } from "../../../support/postgres.ts";
@@ -57,19 +58,26 @@ export async function until(done: () => Promise<boolean>, what: string, seconds 
   }
 }
 
-/** Everything up to where the flip begins. */
-export async function replicate({ move }: Verdict, tenancy: Tenancy, source: End, target: End): Promise<void> {
+export const waysOf = (source: End, target: End): Record<Direction, Way> => ({
+  out: { from: source.side, to: target.side, direction: "out", address: source.server.address },
+  back: { from: target.side, to: source.side, direction: "back", address: target.server.address },
+});
+
+/** Everything up to where the flip begins. `left`: the end that has the rows. */
+export async function replicate({ move }: Verdict, tenancy: Tenancy, source: End, target: End, left: "source" | "target" = "source"): Promise<void> {
+  const ways = waysOf(source, target);
+  const [there, again] = left === "source" ? [ways.out, ways.back] : [ways.back, ways.out];
   for (const { side } of [source, target]) await prepareIdentities(side, move, await look(side, tenancy));
   await openBoth(source.side, target.side, move);
-  await guardBoth(source.side, target.side, move);
-  await startReplication(source.side, target.side, move, source.server.address);
+  await guardBoth(there.from, there.to, move, left === "source" ? "closed" : "left");
+  await startReplication(there, move);
   await until(async () => {
-    const state = await replicationState(source.side, target.side, move.slug, "out");
+    const state = await replicationState(there.from, there.to, move.slug, there.direction);
     const fault = replicationFault(state);
     if (fault) throw new Error(fault);
     return copied(state);
   }, "the copy");
-  await startWayBack(source.side, target.side, move, target.server.address);
+  await startWayBack(again, move);
 }
 
 /** One side as the flip speaks to it: by the login of the move from the other host, or as the host itself. */
