@@ -12,8 +12,8 @@ import { tokensOf } from "../../traffic/tokens.ts";
 import { recovered } from "../restore.ts";
 import type { State, Verb } from "./columns.ts";
 import { stateOf } from "./judge.ts";
+import { query } from "./look.ts";
 import type { Row } from "./rows.ts";
-import { isFinished, unfinish } from "./unfinish.ts";
 
 export interface MoveArena {
   site: Site;
@@ -76,6 +76,13 @@ export async function raiseMoveArena(site: Site): Promise<MoveArena> {
   return arena;
 }
 
+/** Whether nothing of a move is on either host, and the customer's own has all that it has. */
+async function isFinished({ machines, slug, hosts: [shared, own] }: MoveArena): Promise<boolean> {
+  const tickets = async (host: string): Promise<number> => Number(await query(machines, host, `select count(*) from tickets t join organisations o on o.id = t.organisation_id where o.slug = '${slug}'`));
+  const moves = await query(machines, own, "select count(*) from pg_namespace where nspname like 'etage\\_move%'");
+  return Number(moves) === 0 && await tickets(own) > 0 && await tickets(shared) === 0;
+}
+
 /** As `deploy move status --json` says. */
 export async function statusOf({ run }: Pick<Site, "run">): Promise<StandingReport> {
   const { stdout, stderr } = await run(["bin/deploy", "move", "status", SLUG, "--json"]);
@@ -103,22 +110,18 @@ export const buryTheDead = async ({ site, machines, hosts }: MoveArena): Promise
 };
 
 export const wordsOf = (verb: Verb, slug: string): string[] =>
-  ["move", verb, slug, ...({ run: ["--watch", "1"], back: ["--watch", "1", "--yes"], abort: ["--yes"], finish: ["--confirm", slug] } satisfies Record<Verb, string[]>)[verb]];
+  ["move", verb === "down" ? "back" : verb, slug, ...({ run: ["--watch", "1"], back: ["--watch", "1", "--yes"], down: ["--watch", "1", "--yes"], abort: ["--yes"], finish: ["--confirm", slug] } satisfies Record<Verb, string[]>)[verb]];
 
 /** From where the customer is to the first of the states that is wanted, unless it is in one of them. Throws when a verb fails. */
 export async function bring(arena: MoveArena, wanted: readonly State[]): Promise<void> {
-  const way: Record<Exclude<State, "finished">, Record<State, Verb | null>> = {
+  const way: Record<State, Record<State, Verb | null>> = {
     apart: { apart: null, moved: "run", returned: "run", finished: "run" }, moved: { moved: null, returned: "back", apart: "back", finished: "finish" },
-    returned: { returned: null, apart: "abort", moved: "run", finished: "run" },
+    returned: { returned: null, apart: "abort", moved: "run", finished: "run" }, finished: { finished: null, returned: "down", apart: "down", moved: "down" },
   };
   for (let turns = 0; turns < 5; turns += 1) {
     const { phase } = await statusOf(arena.site);
     const state = stateOf(phase, filesSay(arena));
     if (state !== undefined && wanted.includes(state)) return;
-    if (state === "finished") {
-      await unfinish(arena, () => simplify(arena.site, "staged"));
-      continue;
-    }
     // A way back whose rest was not done, or a hold that somebody died in.
     const verb = state === undefined ? (phase === "preparing" ? "back" : "run") : way[state][wanted[0]!];
     if (verb !== null) await arena.site.must(["bin/deploy", ...wordsOf(verb, arena.slug)]);

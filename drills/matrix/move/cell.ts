@@ -30,7 +30,7 @@ export async function playMoveCell(arena: MoveArena, row: Row, column: Column, t
   const environment = { ...process.env, ...site.environment };
   const ledger = openLedger({ target, environment, tokens, writes: rate, reads: 1, jobEvery: 5 });
   const beside = startTraffic({ targets: others, environment, tokens, rate: 1 });
-  const [left, gone] = column.verb === "back" ? [hosts[1], hosts[0]] : hosts;
+  const [left, gone] = column.verb === "back" || column.verb === "down" ? [hosts[1], hosts[0]] : hosts;
   const done: Partial<Seen> = {};
   try {
     const run = await struckRun({ machines, slug, left, gone, column, turn }, row, site);
@@ -126,6 +126,6 @@ async function lookAround({ site, machines, hosts, slug }: MoveArena, acknowledg
 
 /** What a cell most likely ends with. */
 export function expectedEnd(column: Column): State {
-  const there = column.verb === "back" || column.verb === "finish";
+  const there = column.verb !== "run" && column.verb !== "abort";
   return ENDS[nextVerb(column, there ? "moved" : "preparing", there ? "own" : "shared") ?? column.verb];
 }

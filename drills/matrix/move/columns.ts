@@ -2,11 +2,12 @@
 import { FLIPPING, type MoveStep, PREPARING, SETTLING } from "../../../deploy/move/steps.ts";
 import type { Phase } from "../../../deploy/move/standing.ts";
 
-export type Verb = "run" | "back" | "abort" | "finish";
+/** `down`: `back` of who has finished, which copies everything first. */
+export type Verb = "run" | "back" | "down" | "abort" | "finish";
 
 /**
  * Between two cells. `apart`: nothing of a move, its own host stands by; `moved`: as after a move; `returned`: as after the
- * way back; `finished`: nothing of a move, and the shared host has nothing of the customer any more (unfinish.ts).
+ * way back; `finished`: nothing of a move, and the shared host has nothing of the customer any more.
  */
 export type State = "apart" | "moved" | "returned" | "finished";
 
@@ -22,6 +23,8 @@ const of = (verb: Verb, steps: readonly MoveStep[]): Column[] => steps.map((step
 export const columns: readonly Column[] = [
   ...of("run", ["lock", ...PREPARING, ...FLIPPING, ...SETTLING]),
   ...of("back", ["lock", "preflight", "files", "rehearse", ...FLIPPING, ...SETTLING]),
+  // What follows is as in `back`.
+  ...of("down", ["schema", "replicate", "rehearse"]),
   ...of("abort", ["lock", "route", "replicate", "undo"]),
   ...of("finish", ["lock", "preflight", "replicate", "forward", "finish", "undo"]),
 ];
@@ -34,10 +37,10 @@ const LATE: ReadonlySet<MoveStep> = new Set<MoveStep>(["files", "rehearse", ...F
 /** Where the customer may be for a cell, the best first. */
 export function startsOf({ verb, step }: Pick<Column, "verb" | "step">): readonly State[] {
   if (verb === "run") return LATE.has(step) ? ["returned", "apart"] : ["apart"];
-  return verb === "abort" ? ["returned"] : ["moved"];
+  return { abort: ["returned"], down: ["finished"], back: ["moved"], finish: ["moved"] }[verb] as State[];
 }
 /** Where it is when the verb went well. */
-export const ENDS: Readonly<Record<Verb, State>> = { run: "moved", back: "returned", abort: "apart", finish: "finished" };
+export const ENDS: Readonly<Record<Verb, State>> = { run: "moved", back: "returned", down: "returned", abort: "apart", finish: "finished" };
 
 /** The hold's parts have no beginning that is told: they are one program on the host that is left. */
 export const inHold = ({ verb, step }: Column): boolean => (verb === "run" || verb === "back") && (FLIPPING as readonly MoveStep[]).includes(step);
@@ -63,6 +66,7 @@ const ABORTED: ReadonlySet<MoveStep> = new Set<MoveStep>(["schema", "replicate",
 export function nextVerb({ verb, step }: Column, phase: Phase, filesSay: "shared" | "own"): Verb | null {
   if (verb === "run") return phase === "preparing" && ABORTED.has(step) ? "abort" : "run";
   if (verb === "abort" || verb === "finish") return phase === "none" ? null : verb;
+  if (verb === "down") return verb;
   if (phase === "preparing" && filesSay === "shared" && step === "watch") return "abort";
   return phase === "none" ? null : "back";
 }

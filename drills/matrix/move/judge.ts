@@ -55,7 +55,7 @@ const WRITES = new Set(["open", "noting"]);
 /** One host takes the customer's writes, and has every one that was acknowledged. */
 function served(when: string, { verb }: Column, { phase, serving, hosts: { shared, own } }: Moment): string[] {
   // Without a guard everybody may write: before the cutover the customer is on the shared host, when a move is finished on its own.
-  const unguarded = verb === "finish" ? own : phase === "moved" ? undefined : shared;
+  const unguarded = verb === "finish" || verb === "down" ? own : phase === "moved" ? undefined : shared;
   const open = [shared, own].filter((side) => side.fence === null ? side === unguarded : WRITES.has(side.fence));
   if (open.length !== 1) return [`${when} ${open.length === 0 ? "no host takes" : "both hosts take"} the customer's writes (${phase}: ${shared.fence ?? "none"} on ${shared.host}, ${own.fence ?? "none"} on ${own.host})`];
   const [home] = open as [Host];
@@ -91,8 +91,8 @@ function standing({ wanted, worker, after: { phase, hosts: { shared, own } }, fi
 
 /** A host that is dead or cut off serves nobody; a full disk takes no writes of who is there. Nobody else may notice anything. */
 function requests({ hits, name }: Row, column: Column, { customer, others }: Seen): string[] {
-  const [shared, own] = column.verb === "back" ? ["gone", "left"] : ["left", "gone"];
-  const maybeThere = column.verb === "back" || column.verb === "finish" || (column.verb === "run" && MAY_BE_GONE.has(column.step));
+  const [shared, own] = column.verb === "back" || column.verb === "down" ? ["gone", "left"] : ["left", "gone"];
+  const maybeThere = column.verb === "run" ? MAY_BE_GONE.has(column.step) : column.verb !== "abort";
   const told = (who: string, { failed, sent, failures }: Summary): string[] => failed === 0 ? [] : [`${failed} of ${sent} requests of ${who} failed: ${failures.slice(0, 3).join("; ")}`];
   return [
     ...(hits === shared ? [] : told("others", others)),
@@ -110,12 +110,12 @@ export function chained<T extends { column: Column }>(todo: readonly T[], ends: 
   const order: T[] = [];
   let state: State = "apart";
   while (left.length > 0) {
+    // Whoever has finished comes down by a way back of its own, and is as after any.
+    if (state === "finished" && !left.some(({ column }) => startsOf(column).includes("finished"))) state = "returned";
     const best = Math.min(...left.map(({ column }) => rank(column, state)));
     const [one] = left.splice(left.findIndex(({ column }) => rank(column, state) === best), 1) as [T];
     order.push(one);
-    const end = ends(one);
-    // Whoever takes a finish back has the customer apart.
-    state = end === "finished" ? "apart" : end;
+    state = ends(one);
   }
   return order;
 }

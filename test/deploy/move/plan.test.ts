@@ -36,6 +36,20 @@ describe("a plan", () => {
   });
 });
 
+describe("a plan of a way down", () => {
+  const fleet = smallFleet({ customers: [{ slug: "orion", name: "Orion", tier: "dedicated", phase: "live" }] });
+  const down = planMove(fleet, targetOf(fleet, "orion", "shared", undefined), { ...facts, targetUp: true }, none, { holdLimitMilliseconds: 1000 });
+
+  it("makes no host and costs nothing new", () => {
+    expect(down).toMatchObject({ from: "orion", to: "shared", edit: null, makes: [], cost: { monthly: 0, customerPays: null } });
+    expect(down.steps.map(({ step }) => step)).not.toContain("provision");
+  });
+
+  it("says how it is given up, and what ends it", () => {
+    expect(describeMove(down)).toMatch(/costs\s+nothing new; the host orion costs until it is retired[^]*then abort, by hand[^]*`deploy move finish orion` removes what was copied to shared[^]*with `abort`: rows and files of orion on orion are removed/);
+  });
+});
+
 describe("in words", () => {
   it("of a first move to a host that is not there", () => {
     expect(describeMove(plan("acme"))).toMatchInlineSnapshot(`
