@@ -48,18 +48,25 @@ function refreshTask(context: Context, name: string, { wait }: MoveManner): Task
   };
 }
 
-/** Resolves with whether the host is as the files say, as far as it can be without a new container. */
-export async function tellHost(context: Context, name: string, wait: number): Promise<boolean> {
+/**
+ * Resolves with whether the host is as the files say, as far as it can be without a new container. `mustHear`: it is a fault
+ * when one that needs more than that is not told.
+ */
+export async function tellHost(context: Context, name: string, wait: number, { mustHear = false } = {}): Promise<boolean> {
   const host = context.fleet.host(name);
   // A host that a move has just given up or made is as the files now say.
   if (!host) return true;
   const finding = await lookFor(context, host);
   if (finding.state === "silent") throw new UserError(`${name}: ${finding.fault}`, finding.hint ? { hint: finding.hint } : {});
-  if (finding.state !== "serving" || finding.action !== "refresh") return true;
+  if (mustHear && finding.state === "empty") throw new UserError(`${name} was not told: no release runs there`, { hint: `deploy update ${name}` });
+  if (finding.state !== "serving") return true;
+  const more = (reason: string): UserError => new UserError(`${name} needs more than to be told: ${reason}`, { hint: `deploy update ${name} ${finding.release.version}` });
+  if (mustHear && finding.action !== "refresh" && finding.action !== "none") throw more(finding.reason);
+  if (finding.action !== "refresh") return true;
   const prepared = await prepare(context, finding.release, { at: context.now(), now: true, only: [name], onFailure: "halt" });
   mustBeStartable(prepared.plan, "update");
-  const more = plannedHosts(prepared.plan).find(({ action }) => action !== "refresh");
-  if (more) throw new UserError(`${name} needs more than to be told: ${more.reason}`, { hint: `deploy update ${name} ${finding.release.version}` });
+  const other = plannedHosts(prepared.plan).find(({ action }) => action !== "refresh");
+  if (other) throw more(other.reason);
   return (await runPlan(context, prepared, { verb: "update", ask: false, dryRun: false, wait }, context.journal)).ok;
 }
 

@@ -15,7 +15,7 @@ export async function follow(context: Context, { edit, tell }: EditPlan, { apply
   if (edit.do === "add") await expectCredentials(context, [slug]);
   if (!apply) return exitCode.ok;
   context.reread();
-  for (const host of tell) if (!await tellHost(context, host, wait)) return exitCode.failed;
+  for (const host of tell) if (!await tellHost(context, host, wait, { mustHear: true })) return exitCode.failed;
   const place = context.fleet.customer(slug);
   if (!place?.customer.email || place.customer.status !== "active" || !tell.includes(place.host.name) || !(await pendingCredentials(context.journal)).has(slug)) return exitCode.ok;
   const channel = configuredChannel(context, terminal);

@@ -93,7 +93,7 @@ async function eraseAll(context: Context, list: readonly Found[], { wait }: Eras
   // Their apps still hold the last list of customers that they were told.
   for (const host of new Set(list.filter(({ facts, plan }) => done.includes(plan.customer) && facts.now && !plan.stack).map(({ plan }) => plan.host))) {
     if (context.signal.aborted) break;
-    await tellHost(context, host, wait).catch((error: unknown) => {
+    await tellHost(context, host, wait, { mustHear: true }).catch((error: unknown) => {
       if (!(error instanceof UserError)) throw error;
       context.report.text(`${host} still has to be told: ${error.message.split("\n")[0]}. Next: deploy apply`);
     });

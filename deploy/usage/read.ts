@@ -2,18 +2,16 @@
 import pLimit from "p-limit";
 import type { Context } from "../context.ts";
 import { messageOf, UserError } from "../errors.ts";
-import { sections } from "../host/command.ts";
 import { runLimited, runOnce } from "../host/docker.ts";
-import { parseSections } from "../host/sections.ts";
 import { lookNow } from "../move/host-now.ts";
-import { lastLines, mustRun } from "../remote/runner.ts";
+import { lastLines } from "../remote/runner.ts";
 import { appSpec, wantedOf } from "../rollout/wanted.ts";
 import { parseUsage, type TenantUsage } from "./usage.ts";
 
 /** Connections that are opened at once. */
 const AT_ONCE = 16;
-/** A database of thousands of customers takes a while to add up a month. */
-const SECONDS = 60;
+/** A database of thousands of customers takes a while to add up months. */
+const SECONDS = 120;
 
 export interface FleetUsage {
   /** By month, then by slug; of each customer what the host says that serves it now. */
@@ -48,12 +46,7 @@ export async function usageAt(context: Context, name: string, months: readonly s
   const { platform } = context.fleet;
   const spec = appSpec(platform, outputs, wantedOf(platform, host, outputs, release), "task", context.now());
   const runner = await context.connect(name);
-  const parts = parseSections(await mustRun(runner, "asking what was used", sections(
-    ...months.map((month) => [month, runLimited(SECONDS, [...runOnce(spec, "usage"), "--month", month])] as const),
-  ), { timeout: (SECONDS + 30) * 1000 * months.length }));
-  return new Map(months.map((month) => {
-    const { code, output } = parts.get(month) ?? { code: 1, output: "" };
-    if (code !== 0) throw new UserError(`${name}: ${release.version} does not say what was used: ${lastLines(output, 1) || `exit code ${code}`}`, { hint: "a release that is metered answers the command `usage` (docs/app-contract.md)" });
-    return [month, parseUsage(output, release.version)];
-  }));
+  const { code, stdout, stderr } = await runner.run(runLimited(SECONDS, runOnce(spec, ["usage", ...months.flatMap((month) => ["--month", month])])), { timeout: (SECONDS + 30) * 1000 });
+  if (code !== 0) throw new UserError(`${name}: ${release.version} does not say what was used: ${lastLines(stderr.trim() || stdout.trim(), 1) || `exit code ${code}`}`, { hint: "a release that is metered answers the command `usage` (docs/app-contract.md)" });
+  return parseUsage(stdout, months, release.version);
 }

@@ -21,16 +21,17 @@ const answer = z.object({
 /** Null: the app does not know it. Users and bytes of files: as last seen in the month; `mostApiCalls`: the most within one hour. */
 export type TenantUsage = z.infer<typeof answer>["tenants"][number];
 
-/** What a release's `usage` printed, by slug. @throws UserError when it is something else than the contract says. */
-export function parseUsage(stdout: string, release: string): Map<string, TenantUsage> {
-  const { success, data, error } = answer.safeParse(value(stdout));
-  if (!success) throw new UserError(`\`usage\` of ${release} answers something else than docs/app-contract.md says: ${z.prettifyError(error)}`);
-  return new Map(data.tenants.map((tenant) => [tenant.slug, tenant]));
+/** What a release's `usage` printed of these months, by month and slug. @throws UserError when it is something else than the contract says. */
+export function parseUsage(stdout: string, months: readonly string[], release: string): Map<string, Map<string, TenantUsage>> {
+  const said = z.array(answer).safeParse(stdout.split("\n").filter((line) => line.startsWith("{")).map(value));
+  const missing = months.find((month) => !said.data?.some((one) => one.month === month));
+  if (!said.success || missing !== undefined) throw new UserError(`\`usage\` of ${release} answers something else than docs/app-contract.md says: ${said.success ? `nothing about ${missing}` : z.prettifyError(said.error)}`);
+  return new Map(months.map((wanted) => [wanted, new Map(said.data.find(({ month }) => month === wanted)!.tenants.map((tenant) => [tenant.slug, tenant]))]));
 }
 
-function value(text: string): unknown {
+function value(line: string): unknown {
   try {
-    return JSON.parse(text.trim().split("\n").at(-1) ?? "");
+    return JSON.parse(line);
   } catch {
     return undefined;
   }

@@ -49,6 +49,16 @@ export const usageSuite = (platform: () => Platform) => describe("usage", () => 
     expect((await toMain("metered", "/api/usage/hours?from=2026-01-01T00:00:00Z&until=2026-06-01T00:00:00Z")).status).toBe(400);
   });
 
+  it("`usage` looks itself at whom nobody has looked at in this hour, and prints a line for each month", async () => {
+    const { tenants, environment, ask: toMain } = platform();
+    await tenants([{ slug: "just-come", name: "Just come" }]);
+    await toMain("just-come", "/api/users", { json: { email: "u@just-come.example", name: "U" } });
+    const month = new Date().toISOString().slice(0, 7);
+    const { stdout } = await run(["usage", "--month", "2026-01", "--month", month], environment);
+    const lines = stdout.trim().split("\n").map((line) => JSON.parse(line) as { month: string; tenants: { slug: string; users: number | null }[] });
+    expect(lines.map((line) => [line.month, line.tenants.find(({ slug }) => slug === "just-come")!.users])).toEqual([["2026-01", null], [month, 1]]);
+  });
+
   it("a tenant whose rows refuse to be written holds up nobody's count", async () => {
     const { environment, database, as } = platform();
     const [row] = await database<{ id: number }[]>`select id from organisations where slug = 'metered'`;

@@ -1,14 +1,13 @@
 /** The verb: hosts that say what was used, and one that does not. */
 import { expect, it } from "vitest";
 import { advise } from "../../../deploy/commands/advise.ts";
-import { MARK } from "../../../deploy/host/sections.ts";
 import { openStage } from "../support/context.ts";
 import { smallFleet } from "../support/fleet.ts";
 import { ScriptedRunner } from "../support/scripted.ts";
 
 const used = (users: number) => ({ users, storageBytes: 5_000_000, requests: 4400, apiCalls: 10, mostApiCalls: 4, bytesIn: 1, bytesOut: 1 });
 const answer = (people: Record<string, number>): string => ["2026-11", "2026-10"].map((month) =>
-  `${MARK}<${month}\n${JSON.stringify({ month, tenants: Object.entries(people).map(([slug, users]) => ({ slug, ...used(users) })) })}\n${MARK}>0\n`).join("");
+  JSON.stringify({ month, tenants: Object.entries(people).map(([slug, users]) => ({ slug, ...used(users) })) })).join("\n");
 
 async function ask(orion: "answers" | "silent") {
   const stage = await openStage(smallFleet(), { v1: { migrations: [], layers: { a: 1 } } }, { shared: { runs: "v1" }, orion: orion === "silent" ? "silent" : { runs: "v1" } }, "2026-11-22T12:00:00Z");

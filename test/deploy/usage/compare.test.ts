@@ -6,7 +6,7 @@ import { parseUsage, type TenantUsage } from "../../../deploy/usage/usage.ts";
 
 const now = new Date("2026-11-15T00:00:00Z");
 const months = ["2026-09", "2026-10", "2026-11"];
-const told = (month: string, tenants: object[]): Map<string, TenantUsage> => parseUsage(JSON.stringify({ month, tenants }), "v1");
+const told = (month: string, tenants: object[]): Map<string, TenantUsage> => parseUsage(JSON.stringify({ month, tenants }), [month], "v1").get(month)!;
 const tenant = (slug: string, users: number | null, megabytes: number | null, mostApiCalls = 100, traffic = 0) => ({ slug, users, storageBytes: megabytes === null ? null : megabytes * 1e6, mostApiCalls, bytesIn: traffic * 4e5, bytesOut: traffic * 6e5 });
 const found = new Map([
   ["2026-09", told("2026-09", [tenant("acme", 10, 600), tenant("beta", 5, 100)])],
