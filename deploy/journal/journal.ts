@@ -120,7 +120,7 @@ export interface Journal {
   newest(verbs: readonly string[]): Promise<OperationEntry | undefined>;
   /** The newest ones of a verb about a subject, newest first, with their plans. */
   about(verb: string, subject: string, limit: number): Promise<OperationRecord[]>;
-  /** Of a verb, the newest one about each subject. */
+  /** Of a verb, the newest one about each subject; those that were refused did nothing, and are passed over. */
   newestOfEach(verb: string): Promise<OperationEntry[]>;
   /** Subjects of operations that ended well: releases that served somewhere. */
   served(): Promise<string[]>;

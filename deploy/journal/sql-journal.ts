@@ -60,7 +60,7 @@ export function sqlJournal(database: Database): Journal {
       return found.flat().toSorted((a, b) => a.startedAt < b.startedAt ? 1 : -1)[0];
     },
     about: (verb, subject, limit) => rows<OperationRecord>(`select ${ENTRY}, plan from ${operations} where verb = $1 and subject = $2 order by "startedAt" desc, id desc limit $3`, [verb, subject, limit]),
-    newestOfEach: (verb) => rows<OperationEntry>(`select ${ENTRY} from (select *, row_number() over (partition by subject order by "startedAt" desc, id desc) as place from ${operations} where verb = $1) as placed where place = 1 order by subject`, [verb]),
+    newestOfEach: (verb) => rows<OperationEntry>(`select ${ENTRY} from (select *, row_number() over (partition by subject order by "startedAt" desc, id desc) as place from ${operations} where verb = $1 and coalesce(outcome, '') <> 'refused') as placed where place = 1 order by subject`, [verb]),
     async served() {
       return (await run(`select distinct subject from ${operations} where outcome = 'ok'`)).map(({ subject }) => subject as string);
     },

@@ -100,6 +100,10 @@ export function journalSuite(name: string, fresh: () => Promise<Store>): void {
       expect(await other.about("erase", "nobody", 10)).toEqual([]);
       expect((await other.newestOfEach("erase")).map(({ id, subject }) => [id, subject])).toEqual([["e", "acme"], ["b", "beta"]]);
       expect(await other.newestOfEach("customer credentials")).toEqual([]);
+      // Who came while another was at it did nothing: what that one came to stands.
+      await one.begin(operation("f", { verb: "erase", subject: "beta", startedAt: "2026-01-01T00:00:06.000Z" }));
+      await one.end("f", now(), "refused", null);
+      expect((await other.newestOfEach("erase")).map(({ id }) => id)).toEqual(["e", "b"]);
     });
   });
 
