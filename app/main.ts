@@ -18,6 +18,7 @@ const commands: Record<string, () => Promise<Command>> = {
   usage: async () => (await import("./commands/usage.ts")).usage,
   token: async () => (await import("./commands/token.ts")).token,
   admin: async () => (await import("./commands/admin.ts")).admin,
+  admins: async () => (await import("./commands/admin.ts")).admins,
   operator: async () => (await import("./commands/admin.ts")).operator,
 };
 

@@ -63,6 +63,10 @@ export async function tellHost(context: Context, name: string, wait: number, { m
   const more = (reason: string): UserError => new UserError(`${name} needs more than to be told: ${reason}`, { hint: `deploy update ${name} ${finding.release.version}` });
   if (mustHear && finding.action !== "refresh" && finding.action !== "none") throw more(finding.reason);
   if (finding.action !== "refresh") return true;
+  // Whoever it hears of for the first time, also by the way of another's news, gets credentials by this run or the next.
+  const { fleet } = context;
+  const isNew = (slug: string): boolean => { const { status, email } = fleet.customer(slug)?.customer ?? {}; return status === "active" && email !== undefined; };
+  await expectCredentials(context, finding.unknown.filter(isNew));
   const prepared = await prepare(context, finding.release, { at: context.now(), now: true, only: [name], onFailure: "halt" });
   mustBeStartable(prepared.plan, "update");
   const other = plannedHosts(prepared.plan).find(({ action }) => action !== "refresh");

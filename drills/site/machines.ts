@@ -17,6 +17,8 @@ export interface Machines {
   registry(fault: RegistryFault): Promise<void>;
   /** Of the store that backups go to. */
   storage(fault: StorageFault): Promise<void>;
+  /** Whether there was a machine of that host when this was asked for. */
+  has(host: string): boolean;
   /** Runs a script as root in the machine; throws with its output when it fails. */
   inside(host: string, script: string): Promise<string>;
   /** Which fault a release made by drills/release/context has from now on; null: none. */
@@ -30,13 +32,15 @@ export async function machinesOf({ directory }: Site): Promise<Machines> {
   if (!identity) throw new Error(`there is no lab in ${state}`);
   const status = await control<Status>(state, identity, "GET", "/status");
   if (!status) throw new Error(`the lab in ${state} is not up`);
+  const serverOf = (host: string) => status.servers.find(({ name }) => name === serverName(fleet.platform.name, host));
   const idOf = (host: string): number => {
-    const server = status.servers.find(({ name }) => name === serverName(fleet.platform.name, host));
+    const server = serverOf(host);
     if (!server) throw new Error(`the lab has no machine for host ${host}`);
     return server.id;
   };
   return {
     hosts: fleet.hosts.map(({ name }) => name),
+    has: (host) => serverOf(host) !== undefined,
     fault: async (host, fault) => void await control(state, identity, "POST", `/machines/${serverName(fleet.platform.name, host)}/${fault}`),
     registry: async (fault) => void await control(state, identity, "POST", `/registry/${fault}`),
     storage: async (fault) => void await control(state, identity, "POST", `/storage/${fault}`),

@@ -1,6 +1,6 @@
 /** What the matrix of customers' lives calls wrong: one change to a cell that is right, and the sentence about it. */
 import { describe, expect, it } from "vitest";
-import { columnOf, columns, nextOf } from "../../drills/matrix/life/columns.ts";
+import { columnOf, columns, nextOf, type Verb } from "../../drills/matrix/life/columns.ts";
 import { faultsOf, type Seen } from "../../drills/matrix/life/judge.ts";
 import type { Had } from "../../drills/matrix/life/look.ts";
 import { LIFE_STEPS } from "../../deploy/life/steps.ts";
@@ -16,11 +16,11 @@ const right = {
   suspend: { ...base, after: { ...had, status: "suspended" }, file: "suspended" },
   remove: { ...base, after: { ...had, status: "suspended" }, file: "leaving" },
   restore: { ...base, next: "restore customer x" },
-  erase: { ...base, after: none, file: null, papers: [{ rows: { "public.organisations": 1, "public.users": 6, "public.orders": 200 }, files: 3, sound: true }] },
+  erase: { ...base, after: none, file: null, papers: [{ rows: { "public.organisations": 1, "public.users": 6, "public.orders": 200 }, files: 3, stack: null, sound: true }] },
 } as const satisfies Record<string, Seen>;
 const paper = right.erase.papers[0];
 
-it.each<[what: string, verb: keyof typeof right, hits: "tool" | "host", change: Partial<Seen>, faults: string[]]>([
+it.each<[what: string, verb: Verb, hits: "tool" | "host", change: Partial<Seen>, faults: string[]]>([
   ["a right addition", "add", "tool", {}, []], ["a right suspension", "suspend", "tool", {}, []], ["a right removal", "remove", "tool", {}, []], ["a right erasure", "erase", "tool", {}, []], ["a right restore", "restore", "tool", {}, []],
   ["a host that went, and a run that noticed", "erase", "host", { codes: [1, 0] }, []],
   ["nobody struck", "add", "tool", { missed: "step add/lock never began" }, ["step add/lock never began"]],
@@ -42,8 +42,9 @@ it.each<[what: string, verb: keyof typeof right, hits: "tool" | "host", change: 
   ["two certificates", "erase", "tool", { papers: [paper, paper] }, ["there are 2 certificates instead of one"]],
   ["a certificate of what was left by the killed run", "erase", "tool", { papers: [{ ...paper, rows: { "public.organisations": 1 }, files: 0 }] }, ["the certificate says users 0 instead of 6, orders 0 instead of 200", "the certificate says 0 files instead of 3"]],
   ["a certificate that was touched", "erase", "tool", { papers: [{ ...paper, sound: false }] }, ["the certificate's sum is wrong"]],
+  ["a server that the certificate does not know", "retire", "tool", {}, ["the certificate names no stack"]], ["a stack in a certificate of somebody who had none", "erase", "tool", { papers: [{ ...paper, stack: "x" }] }, ["the certificate names x stack"]],
   ["things left behind", "erase", "tool", { leftovers: ["a lock: ada"], openEnds: ["step erase has no end"] }, ["left on the host: a lock: ada", "at the end: step erase has no end"]],
-])("%s", (_what, verb, hits, change, faults) => expect(faultsOf(verb, hits, { ...right[verb], ...change })).toEqual(faults));
+])("%s", (_what, verb, hits, change, faults) => expect(faultsOf(verb, hits, { ...right[verb === "retire" ? "erase" : verb], ...change })).toEqual(faults));
 
 describe("columns", () => {
   it("are steps that there are", () => {

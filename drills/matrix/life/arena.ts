@@ -11,7 +11,7 @@ import { build, bringUp } from "../../site/platform.ts";
 import type { Site } from "../../site/site.ts";
 import { furnish } from "./look.ts";
 
-export interface LifeArena { site: Site; machines: Machines; host: "shared" }
+export interface LifeArena { site: Site; machines: Machines; host: string }
 
 const OTHERS = ["acme", "baykal", "ceviz"];
 const RELEASE = "m-one";
@@ -54,8 +54,23 @@ export async function raiseLifeArena(site: Site, { backups }: { backups: boolean
   return arena;
 }
 
+/** A customer with a host of its own, which serves. */
+export async function raiseOwn({ site }: Pick<LifeArena, "site">, slug: string): Promise<LifeArena> {
+  await site.must(["bin/deploy", "customer", "add", slug, "--name", slug, "--email", `it@${slug}.example`, "--tier", "dedicated", "--phase", "live", "--yes"]);
+  await bringUp(site, [slug]);
+  await site.must(["bin/deploy", "update", slug, RELEASE, "--yes"]);
+  return { site, machines: await machinesOf(site), host: slug };
+}
+
+/** What is left of a host of its own: machine and stack. */
+export async function leftOf({ site }: Pick<LifeArena, "site">, host: string): Promise<string[]> {
+  const stacks = JSON.parse(await site.must(["pulumi", "stack", "ls", "--json"])) as { name: string }[];
+  return [...((await machinesOf(site)).has(host) ? [`the machine of ${host}`] : []), ...(stacks.some(({ name }) => name === host) ? [`the stack ${host}`] : [])];
+}
+
+/** Also of a host that is gone. */
 export async function buryTheDead({ site, machines, host }: LifeArena): Promise<void> {
-  await ageLock(machines, host, LONG_DEAD);
+  if ((await machinesOf(site)).has(host)) await ageLock(machines, host, LONG_DEAD);
   await ageOperations(site, LONG_DEAD);
 }
 

@@ -8,13 +8,14 @@ import { inspect } from "../../site/inspect.ts";
 import { openEnds } from "../../site/journal.ts";
 import { startDeploy } from "../../site/running.ts";
 import type { MatrixOptions } from "../matrix.ts";
+import { machinesOf } from "../../site/machines.ts";
 import { recovered } from "../restore.ts";
 import { whileStill, within } from "../strike.ts";
 import type { TableCell } from "../table.ts";
-import { buryTheDead, deliveriesTo, type LifeArena, statusInFile } from "./arena.ts";
+import { buryTheDead, deliveriesTo, leftOf, type LifeArena, raiseOwn, statusInFile } from "./arena.ts";
 import { type Column, nextOf, wordsOf } from "./columns.ts";
 import { faultsOf, type Paper, type Seen } from "./judge.ts";
-import { furnish, lookAtCustomer, othersOf, scratchesOn, spoil } from "./look.ts";
+import { furnish, type Had, lookAtCustomer, othersOf, scratchesOn, spoil } from "./look.ts";
 import type { Row } from "./rows.ts";
 
 export interface LifeCell extends TableCell { seen: Seen }
@@ -24,26 +25,24 @@ const MOST_SECONDS = 200;
 
 export async function playLifeCell(arena: LifeArena, row: Row, column: Column, slug: string, { patient }: Pick<MatrixOptions, "patient">): Promise<LifeCell> {
   const began = performance.now();
-  const { site, machines, host } = arena;
-  if (column.verb !== "add") {
-    await site.must(["bin/deploy", ...wordsOf("add", slug)]);
-    await furnish(machines, host, slug);
-    // Only in the file: that its app is told belongs to the erasure.
-    if (column.verb === "erase") await site.must(["bin/deploy", "customer", "remove", slug, "--yes", "--confirm", slug]);
-  }
-  const before = await lookAtCustomer(machines, host, slug);
-  const at = column.verb === "restore" ? await timeBefore(() => spoil(machines, host, slug)) : undefined;
-  const others = await othersOf(machines, host, slug);
-  const run = await struckRun(arena, row, column, wordsOf(column.verb, slug, at));
-  await recovered({ machines }, host);
-  if (!patient) await buryTheDead(arena);
+  const { site } = arena;
+  const place = await prepared(arena, column, slug);
+  const { host } = place;
+  const look = async (): Promise<Had> => (await isThere(place)) ? lookAtCustomer(place.machines, host, slug) : { status: null, rows: {}, files: 0, sum: "" };
+  const around = () => othersOf(arena.machines, arena.host, slug);
+  const before = await look();
+  const at = column.verb === "restore" ? await timeBefore(() => spoil(place.machines, host, slug)) : undefined;
+  const others = await around();
+  const run = await struckRun(place, row, column, wordsOf(column.verb, slug, at));
+  if (await isThere(place)) await recovered(place, host);
+  if (!patient) await buryTheDead(place);
   const status = statusInFile(arena, slug);
   const next = nextOf(column.verb, slug, { known: status !== null, status: status ?? "", ...(at ? { at } : {}) });
   const ended = await startDeploy(site, next).ended;
   const seen: Seen = {
-    missed: run.missed, codes: [run.code, ended.code], complaint: complaintOf(ended), next: next.join(" "), before, after: await lookAtCustomer(machines, host, slug),
-    others: [others, await othersOf(machines, host, slug)], file: statusInFile(arena, slug), deliveries: deliveriesTo(arena, slug), papers: papersOf(site.directory, slug),
-    leftovers: [...(await inspect(machines, host)).leftovers, ...await scratchesOn(machines, host)], openEnds: await openEnds(site, 5),
+    missed: run.missed, codes: [run.code, ended.code], complaint: complaintOf(ended), next: next.join(" "), before, after: await look(),
+    others: [others, await around()], file: statusInFile(arena, slug), deliveries: deliveriesTo(arena, slug), papers: papersOf(site.directory, slug),
+    leftovers: [...(await inspect(arena.machines, arena.host)).leftovers, ...await scratchesOn(arena.machines, arena.host), ...(host === slug ? await leftOf(arena, host) : [])], openEnds: await openEnds(site, 5),
   };
   const wrong = faultsOf(column.verb, row.hits, seen);
   return { row: row.name, step: column.name, ok: wrong.length === 0, wrong, seconds: (performance.now() - began) / 1000, seen };
@@ -58,8 +57,22 @@ async function timeBefore(happens: () => Promise<unknown>): Promise<string> {
   return at;
 }
 
+/** The host of the cell's customer: the shared one with everybody, or its own. */
+async function prepared(arena: LifeArena, { verb }: Column, slug: string): Promise<LifeArena> {
+  if (verb === "add") return arena;
+  const place = verb === "retire" ? await raiseOwn(arena, slug) : arena;
+  if (verb !== "retire") await arena.site.must(["bin/deploy", ...wordsOf("add", slug)]);
+  await furnish(place.machines, place.host, slug);
+  // Only in the file: that its app is told belongs to the erasure.
+  if (verb === "erase" || verb === "retire") await arena.site.must(["bin/deploy", "customer", "remove", slug, "--yes", "--confirm", slug]);
+  return place;
+}
+
+const isThere = async ({ site, host }: LifeArena): Promise<boolean> => (await machinesOf(site)).has(host);
+
 /** From the first line to the end of the run that is struck, everything mended. */
-async function struckRun({ site, machines, host }: LifeArena, row: Row, { name, step }: Column, words: string[]): Promise<{ code: number | null; missed: string | null }> {
+async function struckRun(place: LifeArena, row: Row, { name, step }: Column, words: string[]): Promise<{ code: number | null; missed: string | null }> {
+  const { site, machines, host } = place;
   let missed: string | null = `step ${name} never began`;
   let striking: Promise<void> = Promise.resolve();
   const strike = async (): Promise<void> => {
@@ -83,7 +96,7 @@ async function struckRun({ site, machines, host }: LifeArena, row: Row, { name, 
     await running.ended;
   }
   await striking;
-  await row.heal({ machines, host });
+  if (await isThere(place)) await row.heal({ machines, host });
   return { code: ended?.code ?? null, missed };
 }
 
@@ -94,7 +107,7 @@ const complaintOf = ({ stdout, stderr }: { stdout: string; stderr: string }): st
 
 function papersOf(directory: string, slug: string): Paper[] {
   return globSync(join(directory, ".etage", "certificates", `${slug}-*.json`)).map((path) => {
-    const { sha256, ...rest } = JSON.parse(readFileSync(path, "utf8")) as { sha256: string; erased: { rows: Record<string, number>; files: { count: number } } };
-    return { rows: rest.erased.rows, files: rest.erased.files.count, sound: createHash("sha256").update(JSON.stringify(rest)).digest("hex") === sha256 };
+    const { sha256, ...rest } = JSON.parse(readFileSync(path, "utf8")) as { sha256: string; stack: string | null; erased: { rows: Record<string, number>; files: { count: number } } };
+    return { rows: rest.erased.rows, files: rest.erased.files.count, stack: rest.stack, sound: createHash("sha256").update(JSON.stringify(rest)).digest("hex") === sha256 };
   });
 }

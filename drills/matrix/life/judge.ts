@@ -2,7 +2,7 @@
 import type { Verb } from "./columns.ts";
 import type { Had } from "./look.ts";
 
-export interface Paper { rows: Record<string, number>; files: number; /** Its sum is of the rest of it. */ sound: boolean }
+export interface Paper { rows: Record<string, number>; files: number; /** Own stack that went with it. */ stack: string | null; /** Its sum is of the rest of it. */ sound: boolean }
 
 export interface Seen {
   /** Why there was no strike; null: it came. */
@@ -49,7 +49,7 @@ function others({ others: [before, after] }: Seen): string[] {
 
 function outcome(verb: Verb, seen: Seen): string[] {
   const { before, after, file, deliveries, papers } = seen;
-  if (verb === "erase") return erased(seen);
+  if (verb === "erase" || verb === "retire") return [...erased(seen), ...(papers.length === 1 && (papers[0]!.stack !== null) !== (verb === "retire") ? [`the certificate names ${papers[0]!.stack ?? "no"} stack`] : [])];
   const [status, written] = verb === "add" || verb === "restore" ? ["active", "active"] : ["suspended", verb === "suspend" ? "suspended" : "leaving"];
   return [
     ...(after.status === status ? [] : [`the app has it as ${after.status ?? "nobody"} instead of ${status}`]),

@@ -12,7 +12,7 @@ const lineOf = ({ seen: { codes: [first], next, before, after, others } }: LifeC
 
 export const life: Matrix = {
   sentence: "Each cell: strike when the step begins, mend, end it by the same verb or by apply; then the customer is as the file says, its admin has a password, an erasure has one certificate that is right, a restore leaves what there was at its time and nothing of its scratch, and everybody else's rows and files have the same checksums.",
-  lab: "one shared host", rows, columns: columns.map(({ name }) => name),
+  lab: "one shared host; retirements make more", rows, columns: columns.map(({ name }) => name),
   async play(site, chosen, options, heard) {
     const todo = entries(rows.filter(({ name }) => chosen.rows.includes(name)), chosen.columns).map(({ row, step }) => ({ row, column: columnOf(step) }));
     const arena = await raiseLifeArena(site, { backups: todo.some(({ column }) => column.verb === "restore") });

@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { makeAdmin } from "../../../deploy/credentials/admin.ts";
+import { makeAdmins } from "../../../deploy/credentials/admin.ts";
 import { type Channel, channelOf, type ChannelOptions } from "../../../deploy/credentials/channel.ts";
+import { gathered } from "../../../deploy/credentials/gathered.ts";
 import { expectCredentials, pendingCredentials } from "../../../deploy/credentials/pending.ts";
 import { messageOf } from "../../../deploy/errors.ts";
 import type { AppSpec } from "../../../deploy/host/docker.ts";
@@ -67,21 +68,40 @@ describe("to a command", () => {
   });
 });
 
-describe("the app's admin", () => {
+describe("the app's admins", () => {
   const spec = { name: "task", version: "v1", image: "shop/app@sha256:1", network: "etage", dataPath: "/mnt/data", environment: {} } as unknown as AppSpec;
   const ask = { slug: "acme", email: "info@acme.com", url: credentials.url };
-  it("prints its password into no log", async () => {
-    const host = new ScriptedRunner([{ when: /admin acme info@acme\.com$/, answer: { stdout: `${JSON.stringify(credentials)}\n` } }]);
-    expect(await makeAdmin(host, spec, ask)).toEqual(credentials);
-    expect(host.transcript[0]).toContain("--log-driver none");
+  it("are made in one run, and their passwords stand in no argument and no log", async () => {
+    const host = new ScriptedRunner([{ when: / admins$/, answer: { stdout: `started\n${JSON.stringify({ slug: "beta", fault: "There is no organisation beta" })}\n${JSON.stringify(credentials)}\n` } }]);
+    const [acme, beta] = await makeAdmins(host, spec, [ask, { slug: "beta", email: "info@beta.com", url: "https://beta/" }]);
+    expect([acme, (beta as Error).message]).toEqual([credentials, "orion: the app made no admin for beta: There is no organisation beta"]);
+    expect(host.transcript).toEqual([expect.stringContaining("--log-driver none")]);
+    expect(JSON.parse(host.inputs[0]!)).toEqual([{ slug: "acme", email: "info@acme.com" }, { slug: "beta", email: "info@beta.com" }]);
   });
   it.each<[what: string, answer: object, reason: RegExp]>([
-    ["a failure quotes only what is for people", { code: 1, stdout: "correct-horse", stderr: "There is no organisation acme" }, /^orion: the app made no admin for acme: There is no organisation acme$/],
+    ["a failure quotes only what is for people", { code: 1, stdout: "correct-horse", stderr: "The database is away" }, /^orion: the app made no admin for acme: The database is away$/],
     ["an answer of another form is not quoted", { stdout: "password: correct-horse" }, /answers something else/],
   ])("%s", async (_what, answer, reason) => {
-    const said = await reasonOf(makeAdmin(new ScriptedRunner([{ when: /./, answer }]), spec, ask));
-    expect(said).toMatch(reason);
-    expect(said).not.toContain("correct-horse");
+    const [said] = await makeAdmins(new ScriptedRunner([{ when: /./, answer }]), spec, [ask]);
+    expect((said as Error).message).toMatch(reason);
+    expect((said as Error).message).not.toContain("correct-horse");
+  });
+});
+
+describe("gathered", () => {
+  it("does it for the first at once, and for all who come meanwhile in one go; a failure is its own", async () => {
+    const runs: number[][] = [];
+    const one = gathered<number, number>(async (list) => {
+      runs.push([...list]);
+      await Promise.resolve();
+      if (list.includes(9)) throw new Error("away");
+      return list.map((each) => each === 3 ? new Error("three") : each * 10);
+    });
+    const came = await Promise.allSettled([1, 2, 3, 4].map(one));
+    expect(came.map((each) => each.status === "fulfilled" ? each.value : (each.reason as Error).message)).toEqual([10, 20, "three", 40]);
+    expect(runs).toEqual([[1], [2, 3, 4]]);
+    await expect(one(9)).rejects.toThrow("away");
+    expect(await one(5)).toBe(50);
   });
 });
 

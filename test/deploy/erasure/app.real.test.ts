@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Context } from "../../../deploy/context.ts";
-import { makeAdmin } from "../../../deploy/credentials/admin.ts";
+import { makeAdmins } from "../../../deploy/credentials/admin.ts";
 import { NOTHING_EARLIER } from "../../../deploy/erasure/earlier.ts";
 import { countAt, type ErasureFacts } from "../../../deploy/erasure/facts.ts";
 import { planErasure } from "../../../deploy/erasure/plan.ts";
@@ -85,7 +85,9 @@ it("an admin gets a password, and the customer who leaves leaves nothing but its
   } as unknown as Context;
   const host = fleet.host("shared")!;
   const spec = appSpec(fleet.platform, outputs, wantedOf(fleet.platform, host, outputs, v1), "task", new Date());
-  expect(await makeAdmin(runner, spec, { slug: "acme", email: "info@acme.com", url: "https://acme.example.com/" })).toMatchObject({ email: "info@acme.com", password: expect.stringMatching(/.{12}/) });
+  expect(await makeAdmins(runner, spec, [{ slug: "acme", email: "info@acme.com", url: "https://acme.example.com/" }, { slug: "nobody", email: "n@n.com", url: "" }])).toEqual([
+    { slug: "acme", email: "info@acme.com", password: expect.stringMatching(/.{12}/), url: "https://acme.example.com/" }, expect.objectContaining({ message: expect.stringContaining("no organisation nobody") }),
+  ]);
 
   const now = { host, outputs, release: v1, seen: { moves: [], dumps: [], tenants: "another" } } as unknown as NonNullable<ErasureFacts["now"]>;
   const of = (slug: string) => parseDescription(app(["describe", slug]), "v1");
