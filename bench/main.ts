@@ -33,6 +33,7 @@ export interface Options {
 
 const benches: Record<string, () => Promise<{ run(progress: (line: string) => void, options: Options): Promise<Outcome> }>> = {
   check: () => import("./check.ts"),
+  customers: () => import("./customers.ts"),
   fleet: () => import("./fleet.ts"),
   move: () => import("./move.ts"),
   restore: () => import("./restore.ts"),

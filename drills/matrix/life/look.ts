@@ -15,30 +15,30 @@ export interface Had {
   sum: string;
 }
 
-const owned = (slug: string, is: "=" | "<>"): string => `(select id from organisations where slug ${is} '${slug}')`;
+const owned = (slug: string, is: "like" | "not like"): string => `(select id from organisations where slug ${is} '${slug}')`;
 
 /** Content of rows by table, and of files. */
-async function sumsOf(machines: Machines, host: string, slug: string, is: "=" | "<>"): Promise<string> {
+async function sumsOf(machines: Machines, host: string, slug: string, is: "like" | "not like"): Promise<string> {
   const of = (table: string, column: string): string => `select '${table}', coalesce(md5(string_agg(r::text, '|' order by r::text)), '') from ${table} r where ${column} in ${owned(slug, is)}`;
   // Its status is looked at by itself.
   const organisations = `select 'organisations', coalesce(md5(string_agg(id || slug || name || coalesce(limit_users, 0), '|' order by id)), '') from organisations where slug ${is} '${slug}'`;
   const rows = await query(machines, host, [organisations, ...TABLES.map((table) => of(table, "organisation_id"))].join("\nunion all\n"));
-  const files = await machines.inside(host, `cd /mnt/HC_Volume_*/uploads && find . -type f ${is === "=" ? "" : "! "}-path './${slug}/*' -exec sha256sum {} + | sort`);
+  const files = await machines.inside(host, `cd /mnt/HC_Volume_*/uploads && find . -type f ${is === "like" ? "" : "! "}-path './${slug.replace("%", "*")}/*' -exec sha256sum {} + | sort`);
   return `${rows.trim()}\n${files.trim()}`;
 }
 
-/** Rows and files of all others, as one text. */
-export const othersOf = (machines: Machines, host: string, slug: string): Promise<string> => sumsOf(machines, host, slug, "<>");
+/** Rows and files of all others, as one text. `many-%`: of all but those. */
+export const othersOf = (machines: Machines, host: string, slug: string): Promise<string> => sumsOf(machines, host, slug, "not like");
 
 export async function lookAtCustomer(machines: Machines, host: string, slug: string): Promise<Had> {
   const counts = await query(machines, host, [
     `select 'organisations', count(*) from organisations where slug = '${slug}'`,
-    ...[...TABLES, "jobs", "usage_hours"].map((table) => `select '${table}', count(*) from ${table} where organisation_id in ${owned(slug, "=")}`),
+    ...[...TABLES, "jobs", "usage_hours"].map((table) => `select '${table}', count(*) from ${table} where organisation_id in ${owned(slug, "like")}`),
   ].join(" union all "));
   const status = (await query(machines, host, `select status from organisations where slug = '${slug}'`)).trim();
   const files = Number((await machines.inside(host, `find /mnt/HC_Volume_*/uploads/${slug} -type f 2>/dev/null | wc -l`)).trim());
   return {
-    status: status || null, files, sum: await sumsOf(machines, host, slug, "="),
+    status: status || null, files, sum: await sumsOf(machines, host, slug, "like"),
     rows: Object.fromEntries(counts.trim().split("\n").map((line) => line.split("|")).map(([table, amount]) => [table!, Number(amount)] as const).filter(([, amount]) => amount > 0)),
   };
 }
