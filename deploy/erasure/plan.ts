@@ -64,12 +64,13 @@ function faults({ customer: { slug, status, eraseOn }, now: site, earlier, unsou
   ];
 }
 
-/** Backups of a whole host hold everybody: nothing is taken out of them, they go when their time is over. */
+/** Backups of a shared host hold everybody: nothing is taken out of them, they go when their time is over. A host that goes leaves nobody who would prune its own. */
 function expiring(host: string, dumps: number, dedicated: boolean, backup: Hosting["backup"], now: Date): Expiring[] {
   const days = backup ? Math.max(backup.keep.hourly / 24, backup.keep.daily, backup.keep.weekly * 7, backup.keep.monthly * 31) : 0;
   return [
     ...(dumps > 0 && !dedicated ? [{ what: `${dumps} ${dumps === 1 ? "dump" : "dumps"} of the database on ${host}`, until: null, policy: "one goes with each new one, which every update makes when the newest is too old; seven are kept" }] : []),
-    ...(backup ? [{ what: `backups of the database and of the files of ${host}`, until: daysAfter(now, Math.ceil(days) + 1), policy: "backup.keep" }] : []),
+    ...(backup && dedicated ? [{ what: `backups of ${host} in the store, which are this customer's alone`, until: null, policy: `nobody prunes them once the host is gone: remove the folder ${host} there` }] : []),
+    ...(backup && !dedicated ? [{ what: `backups of the database and of the files of ${host}`, until: daysAfter(now, Math.ceil(days) + 1), policy: "backup.keep" }] : []),
   ];
 }
 

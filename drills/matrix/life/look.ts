@@ -45,8 +45,8 @@ export async function lookAtCustomer(machines: Machines, host: string, slug: str
 
 /** What a restore is to undo: rows that are gone, changed, and new. */
 export const spoil = (machines: Machines, host: string, slug: string): Promise<string> => query(machines, host, `
-delete from orders where organisation_id in ${owned(slug, "=")} and reference like 'order 1%';
-update users set name = 'Nobody' where organisation_id in ${owned(slug, "=")};
+delete from orders where organisation_id in ${owned(slug, "like")} and reference like 'order 1%';
+update users set name = 'Nobody' where organisation_id in ${owned(slug, "like")};
 insert into tickets (organisation_id, subject) select id, 'too late' from organisations where slug = '${slug}';`);
 
 /** What is left of scratches, a line each. */

@@ -59,6 +59,12 @@ describe("a plan", () => {
     expect(own).toMatchObject({ stack: "acme", expiring: [] });
     expect(describeErasure(own)).toContain("  its own server, volume, DNS records: stack acme is destroyed\n");
   });
+  it("of a host of its own: what nobody prunes any more is named, without a day", () => {
+    const backups = backup.parse({ store: { path: "/mnt/backup" }, password: "env:P" });
+    expect(plan({ host: "acme", dedicated: true, stack: true }, false, backups).expiring).toEqual([
+      { what: "backups of acme in the store, which are this customer's alone", until: null, policy: "nobody prunes them once the host is gone: remove the folder acme there" },
+    ]);
+  });
   it("makes no second archive of what is half gone", () => {
     const half = { ...NOTHING_EARLIER, counted: { rows: { "public.orders": 12 }, files: { count: 2, bytes: 5 } } };
     expect(plan({ earlier: half, counted: { rows: {}, files: { count: 1, bytes: 1 } } })).toMatchObject({ archive: null, goesOn: true, counted: half.counted });
