@@ -1,9 +1,8 @@
 /** The operator's program: reads the arguments, runs one verb, prints what went wrong, exits. Nothing else exits. */
 import { dirname } from "node:path";
-import { ModelError, formatFaults } from "../model/read.ts";
+import { ModelError, formatFaults } from "../model/faults.ts";
 import type { Arguments, Verb } from "./commands/verb.ts";
 import { verbs } from "./commands/verbs.ts";
-import { type Context, openContext } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
 import { exitCode, UserError } from "./errors.ts";
 import { parser } from "./parser.ts";
@@ -29,7 +28,9 @@ async function run(verb: Verb, args: Arguments): Promise<number> {
   const report = args.json ? machineReport((line) => process.stdout.write(`${line}\n`)) : await peopleReport(process.stdout, live);
   // A live view draws over what others write into the terminal.
   const stop = stopSignal(live && !args.json ? (text) => report.text(text) : (text) => process.stderr.write(`\n${text}\n`));
-  const context: Context = openContext({ root, environment: readEnvironment(process.env), report, signal: stop });
+  // What verbs lean on is most of the program: help and wrong usage are said without it.
+  const { openContext } = await import("./context.ts");
+  const context = openContext({ root, environment: readEnvironment(process.env), report, signal: stop });
   try {
     const handler = await verb.load();
     return await handler(context, args);

@@ -68,7 +68,7 @@ function containerArgs(plan: ServicePlan, image: docker.RemoteImage, { dataPath,
       type: "bind", target, readOnly, ...(follow ? { bindOptions: { propagation: "rslave" } } : {}), source: source.startsWith("/") ? source : pulumi.interpolate`${dataPath}/${source}`,
     })),
     uploads: plan.files.map((file) => ({ file: file.path, permissions: "0444", content: pulumi.all([secrets.databasePassword, secrets.redisPassword]).apply(([databasePassword, redisPassword]) => file.content({ databasePassword, redisPassword })) })),
-    healthcheck: { tests: ["CMD", ...plan.probe], interval: "10s", timeout: "5s", startPeriod: "30s", retries: 3 },
+    healthcheck: { tests: ["CMD", ...plan.probe], interval: "30s", timeout: "5s", startPeriod: "30s", retries: 3 },
     memory: plan.memoryMegabytes,
     // No swap beyond it; and Docker refuses to raise the one alone.
     memorySwap: plan.memoryMegabytes,

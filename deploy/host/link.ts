@@ -111,21 +111,24 @@ cat >"$folder/../.names" <<'NAMES'
 # Keeps two names in /etc/hosts right: this host's PostgreSQL, and the app container that the proxy's route leads to.
 network=$1 database=$2 app=$3 postgres=$4 proxy=$5 service=$6 state=$7
 mark="# etage-move"
-of() { docker inspect --format "{{with index .NetworkSettings.Networks \\"$network\\"}}{{.IPAddress}}{{end}}" "$1" 2>/dev/null; }
-line() { [ -z "$1" ] || printf '%s %s %s\\n' "$1" "$2" "$mark"; }
 put() { { grep -v " $mark\\$" /etc/hosts; cat; } >/run/etage-move-hosts; cmp -s /run/etage-move-hosts /etc/hosts || cat /run/etage-move-hosts >/etc/hosts; }
 trap 'put </dev/null; exit 0' TERM INT
-round=0 seen= target=
+round=0 seen= asked= target=
 while :; do
   now=$(stat -c %y "$state" 2>/dev/null)
   if [ $((round % 5)) = 0 ] || [ "$now" != "$seen" ]; then
     seen=$now
-    # On a host of its own the customer's route has taken over the app's names.
-    found=$(docker exec "$proxy" kamal-proxy list 2>/dev/null | sed 's/\\x1b\\[[0-9;]*m//g' | awk -v wanted="$service" '$1 == wanted { app = $4 } $1 ~ /^move-/ && $4 ~ /^app-/ { own = $4 } END { print app ? app : own }')
-    # After a way back no route leads to the app that stands by there.
-    [ -n "$found$target" ] || found=$(docker ps --filter label=etage.role=app --format '{{.Names}}' | head -n 1)
-    [ -z "$found" ] || target=$found
-    { line "$(of "$postgres")" "$database"; [ -z "$target" ] || line "$(of "\${target%:*}")" "$app"; } | put
+    # Routes are in the state: while that stays as it is, nothing has to be started in the proxy's container.
+    if [ "$now" != "$asked" ] || [ -z "$target" ]; then
+      if list=$(docker exec "$proxy" kamal-proxy list 2>/dev/null); then asked=$now; else list=; fi
+      # On a host of its own the customer's route has taken over the app's names.
+      found=$(printf '%s\\n' "$list" | sed 's/\\x1b\\[[0-9;]*m//g' | awk -v wanted="$service" '$1 == wanted { app = $4 } $1 ~ /^move-/ && $4 ~ /^app-/ { own = $4 } END { print app ? app : own }')
+      # After a way back no route leads to the app that stands by there.
+      [ -n "$found$target" ] || found=$(docker ps --filter label=etage.role=app --format '{{.Names}}' | head -n 1)
+      [ -z "$found" ] || target=\${found%:*}
+    fi
+    docker container inspect --format "{{.Name}} {{with index .NetworkSettings.Networks \\"$network\\"}}{{.IPAddress}}{{end}}" "$postgres" $target 2>/dev/null |
+      awk -v postgres="/$postgres" -v database="$database" -v app="$app" -v mark="$mark" 'NF == 2 { print $2, ($1 == postgres ? database : app), mark }' | put
   fi
   round=$((round + 1))
   sleep 1 & wait $!
