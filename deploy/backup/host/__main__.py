@@ -2,7 +2,7 @@
 import json, os, sys, time
 import base
 from base import Fault, KINDS, lock, record, settings, write
-import check, customers, database, files, heartbeat, listing, scratch, verify, wal
+import check, customers, database, files, heartbeat, listing, scratch, store, verify, wal
 
 
 def asked():
@@ -26,6 +26,7 @@ def one(kind):
     entry = {"kind": kind, "at": round(began), "ok": False, "seconds": 0, "bytes": 0, "label": None, "detail": ""}
     try:
         with lock(kind):
+            store.unlock()
             entry.update(WORK[kind](given))
             entry["ok"] = True
     except Fault as fault:

@@ -2,9 +2,9 @@
 import os, subprocess, tempfile
 import app as apps
 from archive import Archive
-from base import Fault, at, last_lines, lock, run as program
+from base import Fault, at, last_lines, lock
 from files import RELEASES
-from store import environment, restic, snapshots, stream, summary, unlock
+from store import alone, environment, snapshots, stream, summary
 
 CONTAINER = "etage-backup-export"
 
@@ -37,7 +37,7 @@ def export(settings, app, slug):
         raise Fault(f"{slug}: {fault}")
     made = summary(said)
     tags = f"customer={slug},sha256={archive.sum.hexdigest()},bytes={archive.bytes},rows={whole['rows']},files={whole['files']}"
-    restic(settings, "tag", "--set", tags, made["snapshot_id"], what=f"noting what {slug}'s export holds", timeout=600)
+    alone(settings, "tag", "--set", tags, made["snapshot_id"], what=f"noting what {slug}'s export holds", timeout=1200)
     return made["data_added"], whole["missing"]
 
 
@@ -50,20 +50,16 @@ def expire(settings):
     """By the policy, each path for itself: a customer's exports are those of its own file name."""
     keep = [word for name, count in settings["keep"].items() for word in (f"--keep-{name}", str(count))]
     left = [each["id"] for each in snapshots(settings, "unfinished")]
-    with lock("restic", wait=6 * 3600):
-        unlock(settings)
-        if left:
-            program(["restic", "forget", *left], "removing what killed runs left", env=environment(), timeout=3600)
-        program(["restic", "forget", "--group-by", "host,paths", "--keep-last", "1", *keep, "--prune", "--max-unused", "10%"], "removing what is too old", env=environment(), timeout=12 * 3600)
+    if left:
+        alone(settings, "forget", *left, what="removing what killed runs left", timeout=3600)
+    alone(settings, "forget", "--group-by", "host,paths", "--keep-last", "1", *keep, "--prune", "--max-unused", "10%", what="removing what is too old", timeout=12 * 3600)
 
 
 def forget(settings, slug):
     """Removes every export of a customer that is erased."""
     found = [each["id"] for each in snapshots(settings, f"customer={slug}")]
-    with lock("restic", wait=6 * 3600):
-        unlock(settings)
-        if found:
-            program(["restic", "forget", "--prune", *found], f"removing the exports of {slug}", env=environment(), timeout=12 * 3600)
+    if found:
+        alone(settings, "forget", "--prune", *found, what=f"removing the exports of {slug}", timeout=12 * 3600)
     return len(found)
 
 

@@ -1,7 +1,7 @@
 """A snapshot of customers' files, and of the host's list of releases."""
 import json, os, subprocess
 from base import Fault, at, last_lines, lock
-from store import bounds, environment, restic, summary
+from store import bounds, environment, summary, tagged
 
 RELEASES = "/var/lib/etage/releases.jsonl"
 
@@ -22,5 +22,5 @@ def run(settings):
     if done.returncode not in (0, 3) or (done.returncode == 3 and not vanished(done.stderr + done.stdout)):
         raise Fault(f"snapshot of the files: {last_lines(done.stderr)}")
     told = summary(done.stdout)
-    restic(settings, "tag", "--set", f"files,count={told['total_files_processed']},bytes={told['total_bytes_processed']}", told["snapshot_id"], what="noting what is in the snapshot", timeout=600)
-    return {"label": told["snapshot_id"][:8], "bytes": told["data_added"], "detail": f"{told['total_files_processed']} files, {told['files_new']} new"}
+    label = tagged(settings, told["snapshot_id"], f"files,count={told['total_files_processed']},bytes={told['total_bytes_processed']}", "noting what is in the snapshot")
+    return {"label": label, "bytes": told["data_added"], "detail": f"{told['total_files_processed']} files, {told['files_new']} new"}

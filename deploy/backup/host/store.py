@@ -1,5 +1,5 @@
 """pgBackRest, which runs in the database's container, and restic, which runs on the host."""
-import json, os, subprocess
+import json, os, subprocess, time
 from base import Fault, last_lines, lock, run, variables
 from postgres import CONTAINER
 
@@ -34,6 +34,25 @@ def restic(settings, *words, what, input=None, timeout=None, ok=(0,)):
         return run(["restic", *bounds(settings), *words], what, input=input, env=environment(), timeout=timeout, ok=ok)
 
 
+def alone(settings, *words, what, timeout=None, patience=600):
+    """restic locks the store against all others for some things: this host's runs wait for one another, and for a restore that somebody started."""
+    with lock("restic", wait=6 * 3600):
+        end = time.monotonic() + patience
+        while True:
+            try:
+                return run(["restic", *bounds(settings), *words], what, env=environment(), timeout=timeout)
+            except Fault as fault:
+                if "`unlock` command" not in str(fault) or time.monotonic() > end:
+                    raise
+                time.sleep(2)
+
+
+def tagged(settings, snapshot, tags, what):
+    """Sets its tags; the snapshot's new name, since that follows from what is in it."""
+    alone(settings, "tag", "--set", tags, snapshot, what=what, timeout=1200)
+    return next((each["short_id"] for each in snapshots(settings) if each.get("original", "").startswith(snapshot)), snapshot[:8])
+
+
 def snapshots(settings, *tags):
     """Oldest first; with all of the tags."""
     words = [word for tag in [",".join(tags)] if tag for word in ("--tag", tag)]
@@ -54,9 +73,9 @@ def summary(text):
     raise Fault(f"restic told no summary: {last_lines(text)}")
 
 
-def unlock(settings):
-    """Locks that killed runs of this host left. Those of living ones stay."""
-    run(["restic", "unlock"], "the store's locks", env=environment(), timeout=300)
+def unlock():
+    """Locks that killed runs of this host left. Those of living ones stay. What keeps it from that, the run itself will say."""
+    subprocess.run(["restic", "unlock"], env=environment(), capture_output=True, timeout=300)
 
 
 def stream(settings, name, out, *tags):

@@ -6,7 +6,7 @@ from chain import chain
 from archive import Archive
 from base import Fault, at, last_lines, lock, run as program
 from postgres import inspect
-from store import backups, environment, noted, restic, snapshots
+from store import alone, backups, environment, noted, restic, snapshots
 
 APP, REDIS = "etage-proof-app", "etage-proof-redis"
 SAMPLE = 3
@@ -146,7 +146,7 @@ def read_all(settings):
     """Everything that restic stored, or a seventh of it, decrypted and against its checksums."""
     stored = json.loads(restic(settings, "stats", "--json", "--mode", "raw-data", what="how much is stored", timeout=3600))["total_size"]
     part = ["--read-data"] if stored <= READ_ALL else [f"--read-data-subset={int(time.time() // 86_400) % 7 + 1}/7"]
-    restic(settings, "check", *part, what="reading the store of files and exports")
+    alone(settings, "check", *part, what="reading the store of files and exports")
 
 
 def run(settings):
