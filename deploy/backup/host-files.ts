@@ -3,7 +3,8 @@ import { createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Hosting, Backup } from "../../model/schema.ts";
 import type { Outputs } from "../../model/outputs.ts";
-import { BACKUP, BACKUP_STATE } from "../host/paths.ts";
+import { BACKUP, BACKUP_FINGERPRINT, BACKUP_STATE } from "../host/paths.ts";
+import { sha256 } from "../host/secrets.ts";
 import type { BackupSecrets, Store } from "./secrets.ts";
 import { unitFiles } from "./units.ts";
 
@@ -17,8 +18,31 @@ export interface DatabasePlace { dataDirectory: string; socket: string; port: st
 
 export interface FilesOptions { host: string; platform: Pick<Hosting, "domain" | "app">; backup: Backup; outputs: Pick<Outputs, "dataPath" | "network" | "database">; secrets: BackupSecrets; place: DatabasePlace }
 
-/** Programs first, what they are told next, units last. */
+/** Programs first, what they are told next, units, and last the fingerprint of all, which says that a host was set up to its end. */
 export function backupFiles(options: FilesOptions): BackupFile[] {
+  const { host, platform, backup, outputs } = options;
+  const fingerprint = backupFingerprint({ ...platform, backup }, host, outputs)!;
+  return [...workingFiles(options), { path: BACKUP_FINGERPRINT, content: `${fingerprint}\n`, mode: "0644", owner: "root:root" }];
+}
+
+/** hosting.yaml's words where the secrets go, and nothing of what the host's own database says. */
+const PLACE: DatabasePlace = { dataDirectory: "", socket: "", port: "", group: "" };
+function spoken({ store: { s3, path }, password, heartbeat }: Backup): BackupSecrets {
+  const plain = { endpoint: new URL("https://store"), bucket: JSON.stringify(s3), region: "", accessKey: "", secretKey: "" };
+  return { store: s3 ? { s3: plain } : { path: path! }, password: JSON.stringify(password), heartbeat: heartbeat ?? null };
+}
+
+/**
+ * Of all that a host backs up by, but for the values of secrets, which nobody needs to be asked for to compare; null: the
+ * platform has no backups.
+ */
+export function backupFingerprint(platform: Pick<Hosting, "domain" | "app" | "backup">, host: string, outputs: FilesOptions["outputs"]): string | null {
+  const { backup } = platform;
+  if (!backup) return null;
+  return sha256(JSON.stringify(workingFiles({ host, platform, backup, outputs, secrets: spoken(backup), place: PLACE })));
+}
+
+function workingFiles(options: FilesOptions): BackupFile[] {
   const { backup, secrets, place } = options;
   const config = (name: string, content: string, mode: string, owner = "root:root"): BackupFile => ({ path: `${BACKUP}/${name}`, content, mode, owner });
   return [
@@ -38,8 +62,9 @@ export function backupFiles(options: FilesOptions): BackupFile[] {
 export const hostPassword = (password: string, host: string): string => createHmac("sha256", password).update(host).digest("hex");
 
 const FOLDER = new URL("host/", import.meta.url);
+let read: [string, string][] | undefined;
 /** Python 3.9 and its standard library; by name. */
-const programs = (): [string, string][] => readdirSync(FOLDER).filter((name) => name.endsWith(".py")).sort().map((name) => [name, readFileSync(new URL(name, FOLDER), "utf8")]);
+const programs = (): [string, string][] => read ??= readdirSync(FOLDER).filter((name) => name.endsWith(".py")).sort().map((name) => [name, readFileSync(new URL(name, FOLDER), "utf8")]);
 
 function settings({ host, platform: { app, domain }, backup, outputs, secrets }: FilesOptions): string {
   const { schedule: { fullDays }, keep, bandwidthKilobytes, walSeconds, proofMaxAgeDays } = backup;

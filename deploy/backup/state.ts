@@ -32,11 +32,14 @@ export type BackupState = z.infer<typeof backupState>;
 /** null: the host has never looked, or what it wrote can't be read. */
 export function parseBackupState(text: string): BackupState | null {
   try {
-    return backupState.parse(JSON.parse(text));
+    return backupState.parse(JSON.parse(text.slice(text.indexOf("{"))));
   } catch {
     return null;
   }
 }
+
+/** Of what it backs up by, as it was set up last; null: never. */
+export const parseFingerprint = (text: string): string | null => /^[0-9a-f]{64}$/m.exec(text)?.[0] ?? null;
 
 export function parseRecord(line: string): BackupRecord | undefined {
   try {

@@ -1,6 +1,6 @@
 /** Backups as a host makes them: looking at its programs, putting them there, starting them, asking them. */
 import { type Command, root, script, together } from "./command.ts";
-import { BACKUP, BACKUP_STATE } from "./paths.ts";
+import { BACKUP, BACKUP_FINGERPRINT, BACKUP_STATE } from "./paths.ts";
 import { checksums } from "./secrets.ts";
 
 const BIN = `${BACKUP_STATE}/bin`;
@@ -18,8 +18,8 @@ docker exec --user postgres "$1" id -g`, POSTGRES, database.user, database.name)
   ["state", readBackupState()],
 );
 
-/** What the last check found, as it wrote it; nothing where there was none. */
-export const readBackupState = (): Command => script("backup-state", `cat "$1" 2>/dev/null || true`, `${BACKUP_STATE}/state.json`);
+/** The fingerprint of what it backs up by, on a line, and what the last check found, as it wrote it; nothing where there was none. */
+export const readBackupState = (): Command => script("backup-state", `cat "$1" "$2" 2>/dev/null || true`, BACKUP_FINGERPRINT, `${BACKUP_STATE}/state.json`);
 
 /** `mode owner path base64` lines on standard input. Each file is whole or the old one. */
 const WRITE = `

@@ -1,5 +1,5 @@
 /** One look at a host: everything that plan, update and status judge by, in one round trip. Reads only. */
-import { type BackupState, parseBackupState } from "../backup/state.ts";
+import { type BackupState, parseBackupState, parseFingerprint } from "../backup/state.ts";
 import { readBackupState } from "./backup.ts";
 import { any, type Command, script, together } from "./command.ts";
 import { LABEL } from "./docker.ts";
@@ -62,6 +62,8 @@ export interface Observation {
   dumps: Dump[];
   /** How its backups were when it last looked; null when it has none. */
   backup: BackupState | null;
+  /** Of what it backs up by; null when that was never set up. */
+  backupFingerprint: string | null;
   /** Digests of the repository's images that are there; [] when no repository was named. */
   images: string[];
   memory: { bytes: number; available: number } | null;
@@ -145,7 +147,7 @@ export function parseObservation(stdout: string, services: readonly string[]): O
     tenants: text("tenants").trim() || null,
     moves: parseMoveMarks(text("moves")),
     dumps: parseDumps(text("dumps")),
-    backup: parseBackupState(text("backup")),
+    backup: parseBackupState(text("backup")), backupFingerprint: parseFingerprint(text("backup")),
     images: text("images").split("\n").filter((line) => line.startsWith("sha256:")),
     ...machine(text("load")),
   };

@@ -21,6 +21,8 @@ export const SECRETS = "/etc/etage/secrets";
 export const BACKUP = "/etc/etage/backup";
 /** Programs of backups, what came of them, and how they are now. */
 export const BACKUP_STATE = `${STATE}/backup`;
+/** Of what the host backs up by; the last thing that is written when it is set up. */
+export const BACKUP_FINGERPRINT = `${BACKUP_STATE}/fingerprint`;
 /** Secrets of scratch databases, by customer. */
 export const SCRATCH_SECRETS = "/etc/etage/restore";
 export const TLS = "/etc/etage/tls";

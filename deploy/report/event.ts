@@ -5,7 +5,7 @@ import { moveEvents } from "./move-event.ts";
 import { restoreEvents } from "./restore-event.ts";
 
 export const STEPS = [
-  "lock", "preflight", "backup-check", "pull", "migrate", "start", "gate-inside", "canary", "switch", "gate-outside", "steady", "drain", "prune", "record", "unlock", "undo",
+  "lock", "preflight", "backup-check", "pull", "migrate", "start", "gate-inside", "canary", "switch", "gate-outside", "steady", "drain", "prune", "record", "backups", "unlock", "undo",
 ] as const;
 export type StepName = (typeof STEPS)[number];
 

@@ -30,6 +30,8 @@ export interface Job {
   readonly note: (message: string) => void;
   /** Contents of `wanted.files`, decrypted when they are asked for: only a host that lacks one needs them. */
   readonly secretFiles: () => Promise<HostFile[]>;
+  /** Sets the host up to back up as hosting.yaml says; resolves with what was done, in words. null: a dry run. */
+  readonly refreshBackups: (() => Promise<string>) | null;
   /** Asks customers' names by DNS and TLS; null: nobody is asked (a dry run). */
   readonly askPublicly: ((names: readonly Expectation[]) => Promise<PublicFault[]>) | null;
   /** What goes on beside the steps and is awaited at their end. Never rejects. */

@@ -1,4 +1,5 @@
 /** Makes jobs: what one host's update works with. */
+import { refreshBackups } from "../backup/install.ts";
 import type { Context } from "../context.ts";
 import { appContainerName } from "../../model/names.ts";
 import type { AppContainer } from "../host/observe.ts";
@@ -36,6 +37,7 @@ export async function makeJob(context: Context, name: string, { release, looks, 
     pause: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
     note: (message) => report.event({ type: "note", host: name, message }),
     askPublicly: dry ? null : (names) => askPublicly(publicNames(fleet, host, names), fleet.platform.app.health.version, release.version, environment.resolver), aside: [],
+    refreshBackups: dry ? null : () => refreshBackups(context, name),
     secretFiles: () => context.secretFiles(name), registryConfig: await context.registryConfig(), reconnect: connect, runner: await connect(),
     // What names answered wrongly was asked for the release that the plan brings; a way back asks for itself.
     faults: release === look.wanted.release ? look.faults : [], looked: text, before: seen, schemaStays: look.schemaStays ?? false,

@@ -62,7 +62,10 @@ export function staleParts(seen: Observation, wanted: Wanted): string[] {
   const files = differing(wanted.files, seen.files).length > 0;
   const routes = !seen.route || !sameSet(seen.route.hosts, wanted.routeHosts);
   const tenants = seen.tenants !== sha256(wanted.tenants);
-  return [...(files ? ["files"] : []), ...(routes ? ["host names"] : []), ...(tenants ? ["customers"] : [])];
+  return [...(files ? ["files"] : []), ...(routes ? ["host names"] : []), ...(tenants ? ["customers"] : []), ...(backupsDiffer(seen, wanted) ? ["backup settings"] : [])];
 }
+
+/** Whether the host was set up to back up otherwise than hosting.yaml and this program say, or never. */
+export const backupsDiffer = ({ backupFingerprint }: Pick<Observation, "backupFingerprint">, { backups }: Pick<Wanted, "backups">): boolean => backups !== null && backups !== backupFingerprint;
 
 const sameSet = (one: readonly string[], other: readonly string[]): boolean => one.length === other.length && new Set([...one, ...other]).size === one.length;

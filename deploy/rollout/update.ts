@@ -5,10 +5,11 @@ import type { HostOutcome, Report, StepName } from "../report/event.ts";
 import { batches, runBatch, StepFailed } from "./batch.ts";
 import { type Pulse, startHeartbeat } from "./heartbeat.ts";
 import { type Job, observed, type Step } from "./job.ts";
-import type { Action } from "./judge.ts";
+import { type Action, backupsDiffer } from "./judge.ts";
 import { openStepLog, type StepLog } from "./step-log.ts";
 import { canary, canaryNames } from "./steps/canary.ts";
 import { backupCheck } from "./steps/backup-check.ts";
+import { backups } from "./steps/backups.ts";
 import { drain } from "./steps/drain.ts";
 import { gateInside } from "./steps/gate-inside.ts";
 import { gateOutside } from "./steps/gate-outside.ts";
@@ -25,14 +26,14 @@ import { switchOver } from "./steps/switch.ts";
 import { undo } from "./steps/undo.ts";
 import { unlock } from "./steps/unlock.ts";
 
-const FULL: readonly Step[] = [backupCheck, pull, migrate, start, gateInside, canary, switchOver, gateOutside, steady, drain, prune, record];
-const REFRESH: readonly Step[] = [pull, migrate, switchOver, gateOutside];
+const FULL: readonly Step[] = [backupCheck, pull, migrate, start, gateInside, canary, switchOver, gateOutside, steady, drain, prune, record, backups];
+const REFRESH: readonly Step[] = [pull, migrate, switchOver, gateOutside, backups];
 
 /** What follows preflight, by what it judged. */
 export const stepsFor: Readonly<Record<Action, readonly Step[]>> = { install: FULL, update: FULL, repair: FULL, refresh: REFRESH, none: [] };
 
 /** The new release serves by then. */
-const AFTERWARDS: ReadonlySet<StepName> = new Set([drain, prune, record, unlock].map(({ name }) => name));
+const AFTERWARDS: ReadonlySet<StepName> = new Set([drain, prune, record, backups, unlock].map(({ name }) => name));
 
 export interface UpdateOptions {
   journal: Journal;
@@ -70,7 +71,7 @@ export async function updateHost(job: Job, { journal, report, signal, wait, serv
     await lockAndLook();
     heartbeat = startHeartbeat(job);
     const { verdict } = observed(job);
-    const steps = stepsFor[verdict.action].filter((step) => step !== canary || canaryNames(job).length > 0);
+    const steps = stepsFor[verdict.action].filter((step) => (step !== canary || canaryNames(job).length > 0) && (step !== backups || backupsDiffer(observed(job).seen, job.wanted)));
     await perform(steps.filter(({ name }) => !AFTERWARDS.has(name)));
     if (steps.length > 0) serves?.();
     await perform([...steps.filter(({ name }) => AFTERWARDS.has(name)), unlock]);

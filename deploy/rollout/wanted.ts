@@ -1,6 +1,7 @@
 /** What a host should look like, derived from the files, the stack's outputs and the release. Pure. */
 import type { Fleet, Host } from "../../model/fleet.ts";
 import type { Outputs } from "../../model/outputs.ts";
+import { backupFingerprint } from "../backup/host-files.ts";
 import type { AppSpec } from "../host/docker.ts";
 import type { Expectation } from "../host/gate.ts";
 import type { Route } from "../host/proxy.ts";
@@ -21,6 +22,8 @@ export interface Wanted {
   /** What the app's `tenants` command gets on its standard input. */
   tenants: string;
   names: Expectation[];
+  /** Fingerprint of what the host backs up by; null: the platform has no backups. */
+  backups: string | null;
 }
 
 export function wantedOf(platform: Platform, host: Host, outputs: Outputs, release: Release): Wanted {
@@ -34,6 +37,7 @@ export function wantedOf(platform: Platform, host: Host, outputs: Outputs, relea
     files: hostFiles(outputs),
     tenants: JSON.stringify(host.customers.map(({ slug, name, hostnames, status, limits }) => ({ slug, name, hostnames, status, limits }))),
     names: expectations(host, outputs.hostnames),
+    backups: backupFingerprint(platform, host.name, outputs),
   };
 }
 

@@ -72,7 +72,7 @@ function customers({ wanted, customersBetween, customersAfter }: Seen): string[]
 }
 
 /** Once a bad release has the customers' requests, its own customers notice; nobody else ever does. */
-const SERVING: ReadonlySet<StepName> = new Set(["canary", "switch", "gate-outside", "steady", "drain", "prune", "record", "unlock"]);
+const SERVING: ReadonlySet<StepName> = new Set(["canary", "switch", "gate-outside", "steady", "drain", "prune", "record", "backups", "unlock"]);
 
 function requests(row: Row, step: StepName, { victim, traffic, hostOf }: Seen): string[] {
   const excused = row.hits === "host" || (row.hits === "release" && SERVING.has(step));

@@ -84,4 +84,5 @@ export const rows: readonly Row[] = [
   },
 ];
 
-export const columns = STEPS;
+/** The arena backs nothing up. */
+export const columns = STEPS.filter((step) => step !== "backups");

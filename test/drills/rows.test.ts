@@ -8,8 +8,8 @@ import { STEPS } from "../../deploy/report/event.ts";
 
 const sensible = (name: string): string => columns.filter((step) => rows.find((row) => row.name === name)!.senseless?.(step) === undefined).join(" ");
 
-it("strikes at every step that the journal knows", () => {
-  expect(columns).toEqual(STEPS);
+it("strikes at every step that the journal knows, but for the backups that its hosts have not", () => {
+  expect(columns).toEqual(STEPS.filter((step) => step !== "backups"));
   for (const name of ["kill-9", "ctrl-c", "network-cut", "machine-frozen", "machine-dead", "registry-down", "full-disk"]) expect(sensible(name), name).toBe(STEPS.join(" "));
 });
 

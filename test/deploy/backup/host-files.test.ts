@@ -1,7 +1,7 @@
 /** What is written on a host so that it backs itself up. */
 import { describe, expect, it } from "vitest";
 import { backup as schema } from "../../../model/backup-schema.ts";
-import { backupFiles } from "../../../deploy/backup/host-files.ts";
+import { backupFiles, backupFingerprint } from "../../../deploy/backup/host-files.ts";
 import { readBackupSecrets, type BackupSecrets } from "../../../deploy/backup/secrets.ts";
 import { KINDS } from "../../../deploy/backup/kinds.ts";
 import { outputsOf, smallFleet } from "../support/fleet.ts";
@@ -58,6 +58,15 @@ pg1-database=app
   });
   it("gives each host a password of its own, which openssl makes of the platform's as well", async () => {
     expect((await filesFor({}, VARIABLES, "shared-2")).get("/etc/etage/backup/restic.env")!.content).not.toContain(PASSWORD);
+  });
+  it("says in one word what it is set up by, which needs no secret and notes every change but a secret's value", async () => {
+    const of = (change: object, host = "shared"): string | null => backupFingerprint({ ...smallFleet().platform, backup: schema.parse({ store: S3, password: "env:PASSWORD", ...change }) }, host, outputsOf("shared"));
+    const own = of({});
+    expect((await filesFor({})).get("/var/lib/etage/backup/fingerprint")!.content).toBe(`${own}\n`);
+    expect((await filesFor({}, { ...VARIABLES, PASSWORD: "another" })).get("/var/lib/etage/backup/fingerprint")!.content).toBe(`${own}\n`);
+    const others = [of({ password: "env:OTHER" }), of({ store: { s3: { ...S3.s3, bucket: "other" } } }), of({ keep: { daily: 3 } }), of({ walSeconds: 2 }), of({ heartbeat: "env:BEAT" }), of({}, "orion")];
+    expect(new Set([own, ...others]).size).toBe(others.length + 1);
+    expect(backupFingerprint(smallFleet().platform, "shared", outputsOf("shared"))).toBeNull();
   });
   it("quotes restic's variables for a shell, one repository a host", async () => {
     expect((await filesFor({})).get("/etc/etage/backup/restic.env")!.content).toBe(`RESTIC_REPOSITORY='s3:https://s3.example.com:9000/backups/shared/files'

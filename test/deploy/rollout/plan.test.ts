@@ -178,6 +178,7 @@ describe("a host is judged by what it runs", () => {
     ["other settings", on({ apps: [{ ...app, settings: "old" }] }), [], "repair", "its settings changed"],
     ["other names and customers", on({ hosts: ["a.example.com"], tenants: "old" }), [], "refresh", "host names, customers changed"],
     ["files missing", on({ filesMissing: true }), [], "refresh", "files changed"],
+    ["backups set up otherwise, where there are none", on({ backupFingerprint: "0".repeat(64) }), [], "none", ""],
     ["a leftover beside it", on({ apps: [app, { ...app, name: "app-v2-dead" }] }), [], "refresh", "a killed run left a container"],
     ["a lock whose owner is silent", on({ lockSilentSeconds: 31 }), [], "refresh", "a killed run left its lock"],
     ["a lock whose owner is alive", on({ lockSilentSeconds: 4 }), [], "none", ""],

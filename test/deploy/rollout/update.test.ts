@@ -1,10 +1,10 @@
 /** Whole updates of one host as transcripts: what is run, in which order, and what a fault leads to. */
 import { describe, expect, it } from "vitest";
-import { Refused } from "../../../deploy/errors.ts";
+import { Refused, UserError } from "../../../deploy/errors.ts";
 import { formatProbe } from "../../../deploy/host/gate.ts";
 import { v1, v2 } from "../support/fleet.ts";
 import { looks, serving } from "../support/observation.ts";
-import { play, wantedFor } from "../support/job.ts";
+import { play, SET_UP, wantedFor } from "../support/job.ts";
 
 const onV1 = () => serving(wantedFor(v1));
 const old = "app-v1-old";
@@ -62,6 +62,21 @@ describe("an update", () => {
     expect(fresh.transcript).not.toContain("run-backup");
     const bare = await play({ backup, look: () => ({ ...onV1(), dumpAgeSeconds: 25 * 3600 }), rules: [{ when: /<dump>/, answer: { stdout: "saved 4096 /x" } }] });
     expect(bare.transcript).toContain("dump");
+  });
+
+  it("sets a host up to back up that does not, or otherwise; the release serves all the same when that fails", async () => {
+    const backup = { store: { path: "/mnt/share" }, password: "env:PASSWORD" };
+    const look = (backupFingerprint: string | null) => () => ({ ...serving(wantedFor(v1, "orion", backup)), backupFingerprint });
+    const last = ({ steps }: { steps: { step: string; detail: string | null }[] }): (string | null)[] => { const { step, detail } = steps.at(-2)!; return [step, detail]; };
+    const never = await play({ backup, look: look(null) });
+    expect(last(never)).toEqual(["backups", SET_UP]);
+    expect(last(await play({ backup, look: look("0".repeat(64)) }))).toEqual(["backups", SET_UP]);
+    expect(last(await play({ backup, look: () => serving(wantedFor(v1, "orion", backup)) }))[0]).toBe("record");
+    const refreshed = await play({ backup, release: v1, look: look(null) });
+    expect([refreshed.result.outcome, last(refreshed)]).toEqual(["updated", ["backups", SET_UP]]);
+    const failed = await play({ backup, look: look(null), refreshBackups: async () => { throw new UserError("orion: its PostgreSQL image has no pgBackRest", { hint: "deploy backup image" }); } });
+    expect([failed.result.outcome, last(failed)]).toEqual(["updated", ["backups", "failed"]]);
+    expect(failed.notes.at(-1)).toMatch(/does not back up as hosting.yaml says: .* has no pgBackRest.*deploy backup install orion/s);
   });
 
   it("from a private registry logs in over standard input, for that pull", async () => {

@@ -65,7 +65,7 @@ export async function playFleet({ hosts, rollout = {}, bad = [], stuck = [], hel
     const fresh = `app-${release.version}-new`;
     return {
       fleet, host, outputs, wanted, operation, verb, actor: { by: "ada", machine: "laptop" }, now, pause: async () => {}, note: () => {},
-      askPublicly: null, aside: [],
+      askPublicly: null, aside: [], refreshBackups: null,
       secretFiles: async () => [], reconnect: async () => new ScriptedRunner(rules), runner: new ScriptedRunner(rules), faults: [], looked,
       before: parseObservation(looked, outputs.services), schemaStays: false, fresh, locked: false, switched: false, certificateChanged: false,
     };

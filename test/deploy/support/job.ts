@@ -30,18 +30,22 @@ export interface Scene {
   /** What differs from the small platform's rollout. */
   rollout?: object;
   backup?: object;
+  refreshBackups?: Job["refreshBackups"];
 }
 
 export interface Played { result: HostOutcome; transcript: string[]; inputs: string[]; steps: StepRecord[]; notes: string[]; /** Steps whose lines people get to see. */ told: string[] }
 
-export const wantedFor = (release: Release, host = "orion"): Wanted => {
-  const fleet = smallFleet();
+/** What the host is set up by, when the scene lets it back up. */
+export const SET_UP = "13 files written";
+
+export const wantedFor = (release: Release, host = "orion", backup?: object): Wanted => {
+  const fleet = smallFleet(backup ? { backup } : {});
   return wantedOf(fleet.platform, fleet.host(host)!, outputsOf(host), release);
 };
 
-export async function play({ release = v2, verb = "update", host = "orion", look, registryConfig, schemaStays = false, rules = [], again, stopAt, journal: seenAs = (journal) => journal, rollout = {}, backup }: Scene): Promise<Played> {
+export async function play({ release = v2, verb = "update", host = "orion", look, registryConfig, schemaStays = false, rules = [], again, stopAt, journal: seenAs = (journal) => journal, rollout = {}, backup, refreshBackups = async () => SET_UP }: Scene): Promise<Played> {
   const fleet = smallFleet({ rollout, ...(backup ? { backup } : {}) });
-  const wanted = wantedFor(release, host);
+  const wanted = wantedFor(release, host, backup);
   const journal = openSqlite(":memory:");
   await journal.begin({ id: "op", verb, subject: release.version, by: "ada", machine: "laptop", startedAt: "" });
   const notes: string[] = [];
@@ -58,7 +62,7 @@ export async function play({ release = v2, verb = "update", host = "orion", look
   const job: Job = {
     fleet, host: fleet.host(host)!, outputs: outputsOf(host), wanted, operation: "op", verb, actor: { by: "ada", machine: "laptop" },
     now: () => new Date("2026-05-01T10:00:00Z"), fresh: `app-${release.version}-new`, pause: async () => {}, note: (message) => notes.push(message),
-    askPublicly: null, aside: [], schemaStays,
+    askPublicly: null, aside: [], schemaStays, refreshBackups,
     registryConfig, secretFiles: async () => fileContents(outputsOf(host), secretsOf),
     reconnect: async () => {
       if (again) return second;

@@ -22,6 +22,8 @@ export interface Look {
   dumpAgeSeconds?: number;
   /** Hours since the newest good run of each kind; absent: backups are not set up. */
   backup?: Partial<Record<"database" | "files" | "customers" | "verify", number>>;
+  /** Of what it backs up by. */
+  backupFingerprint?: string | null;
   releases?: ReleaseRecord[];
   freeBytes?: number;
   booting?: boolean;
@@ -57,7 +59,7 @@ export function looks(look: Look, host = "orion"): string {
     tenants: look.tenants ?? "",
     moves: (look.moves ?? []).map((mark) => JSON.stringify(mark)).join("\n"),
     dumps: look.dumpAgeSeconds === undefined ? "" : `${CLOCK - look.dumpAgeSeconds} 4096 /mnt/data/backups/app.dump`,
-    backup: look.backup ? backupState(look.backup) : "",
+    backup: `${look.backupFingerprint ? `${look.backupFingerprint}\n` : ""}${look.backup ? backupState(look.backup) : ""}`,
     images: ["<none>", ...(look.images ?? [])].join("\n"),
     load: "0.50 0.40 0.30 1/100 1\n2\nMemTotal: 4000000 kB\nMemAvailable: 3000000 kB",
   });
@@ -66,7 +68,7 @@ export function looks(look: Look, host = "orion"): string {
 /** A host that serves a release, with everything as wanted. */
 export const serving = (wanted: Wanted, more: Partial<Look> = {}): Look => ({
   apps: [{ name: `app-${wanted.release.version}-old`, release: wanted.release.version, digest: wanted.release.digest, settings: wanted.settings }],
-  route: `app-${wanted.release.version}-old`, hosts: wanted.routeHosts, tenants: sha256(wanted.tenants), dumpAgeSeconds: 3600, ...more,
+  route: `app-${wanted.release.version}-old`, hosts: wanted.routeHosts, tenants: sha256(wanted.tenants), dumpAgeSeconds: 3600, backupFingerprint: wanted.backups, ...more,
 });
 
 /** As the host's check writes it. */
