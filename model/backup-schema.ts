@@ -36,6 +36,7 @@ export const backup = z.strictObject({
     files: calendar.default("hourly").describe("Snapshot of the uploaded files"),
     customers: calendar.default("02:30").describe("Export of each customer by itself"),
     verify: calendar.default("Wed,Sun 04:30").describe("Proof that the backups can be restored"),
+    checkMinutes: z.number().min(0.5).max(15).default(5).describe("How often a host looks at all of it: so long at most until an alarm is raised"),
   }).prefault({}).describe("When hosts back up, by themselves; times of systemd's OnCalendar, in UTC unless a time zone stands behind"),
   keep: z.strictObject({
     hourly: kept.default(24).describe("The last of each hour, for so many hours"),
@@ -44,7 +45,7 @@ export const backup = z.strictObject({
     monthly: kept.default(12).describe("The last of each month"),
   }).prefault({}).describe("How many backups stay"),
   bandwidthKilobytes: z.int().min(16).optional().describe("How much files and exports may send a second, in KB; absent: no bound"),
-  heartbeat: address.optional().describe("Dead man's switch: asked after each good run, with `/fail` behind its path after a bad one; it raises the alarm when nothing comes. A URL or `env:NAME`; `{host}` in it stands for the host, `{kind}` for `database`, `files`, `customers`, `verify` or `check` (every five minutes). Without `{kind}` only the check speaks, which sees all of them"),
+  heartbeat: address.optional().describe("Dead man's switch: asked after each good run, with `/fail` behind its path after a bad one; it raises the alarm when nothing comes. A URL or `env:NAME`; `{host}` in it stands for the host, `{kind}` for `database`, `files`, `customers`, `verify` or `check` (every `checkMinutes`). Without `{kind}` only the check speaks, which sees all of them"),
   proofMaxAgeDays: z.number().positive().max(366).default(7).describe("Updates of all hosts and moves refuse when a host's last proof is older"),
   walSeconds: z.number().min(0.1).max(3600).default(0.5).describe("What was written to the database is in the store at the latest so many seconds later, and the time that sending it takes"),
 });

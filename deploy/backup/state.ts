@@ -49,7 +49,7 @@ export function parseRecord(line: string): BackupRecord | undefined {
   }
 }
 
-/** A host that looks every five minutes and has not for so long looks no more. */
+/** A host that looks at least every 15 minutes and has not for so long looks no more. */
 export const SILENT_SECONDS = 1200;
 
 /** The age of the newest backups: of the database, the files and the customers the one that is oldest. null: one of them is missing. */

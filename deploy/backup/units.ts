@@ -5,9 +5,6 @@ import type { BackupFile } from "./host-files.ts";
 import { type Kind, KINDS } from "./kinds.ts";
 
 const SYSTEMD = "/etc/systemd/system";
-/** How often everything is looked at: so long at most until an alarm is raised, or somebody outside misses the word that all is well. */
-const CHECK_MINUTES = 5;
-
 export const WAL_UNIT = "etage-backup-wal.service";
 export const unitOf = (kind: Kind | "check"): string => `etage-backup-${kind}`;
 /** Enabled and started; the services behind the timers are not. */
@@ -27,7 +24,7 @@ export function unitFiles(schedule: Backup["schedule"]): BackupFile[] {
       file(`${unitOf(kind)}.timer`, timer(kind, `OnCalendar=${schedule[kind]}\nPersistent=true\nRandomizedDelaySec=300\nFixedRandomDelay=true\n`)),
     ]),
     file(`${unitOf("check")}.service`, service("check")),
-    file(`${unitOf("check")}.timer`, timer("check", `OnActiveSec=${CHECK_MINUTES}min\nOnUnitActiveSec=${CHECK_MINUTES}min\nAccuracySec=10s\n`)),
+    file(`${unitOf("check")}.timer`, timer("check", `OnActiveSec=${schedule.checkMinutes * 60}s\nOnUnitActiveSec=${schedule.checkMinutes * 60}s\nAccuracySec=5s\n`)),
     file(WAL_UNIT, `[Unit]
 Description=Etage backup: ships what was written to the database
 After=docker.service

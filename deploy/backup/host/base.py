@@ -1,5 +1,5 @@
 """What all parts share: where things are, running programs, locks, telling how far a run is."""
-import contextlib, fcntl, json, os, shlex, subprocess, tempfile, time
+import contextlib, fcntl, json, os, re, shlex, subprocess, tempfile, time
 
 CONFIG = "/etc/etage/backup"
 STATE = "/var/lib/etage/backup"
@@ -9,6 +9,10 @@ KINDS = ("database", "files", "customers", "verify")
 
 class Fault(Exception):
     """What is wrong, in words for people."""
+
+
+class Busy(Fault):
+    """Another run has the lock."""
 
 
 def settings():
@@ -25,17 +29,24 @@ def variables(name):
         return {}
 
 
+# restic's: where in its own code a fault was found.
+TRACE = re.compile(r"^(\t|\S+\.\S+$)")
+RETRIED = re.compile(r"^.* returned error, retrying after \S+: ")
+
+
 def last_lines(text, count=3):
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
-    return "; ".join(lines[-count:])[:600]
+    """Of what a program said, the end; what it tried again and again is told once."""
+    lines = [RETRIED.sub("", line).strip() for line in text.splitlines() if not TRACE.match(line)]
+    return "; ".join(list(dict.fromkeys(line for line in lines if line))[-count:])[:600]
 
 
 def run(words, what, input=None, env=None, timeout=None, ok=(0,)):
     """Standard output. A failure names what it was for and the program's last words."""
     try:
         done = subprocess.run(words, input=input, env=env, timeout=timeout, text=True, errors="replace", capture_output=True)
-    except subprocess.TimeoutExpired:
-        raise Fault(f"{what}: no end after {timeout} s")
+    except subprocess.TimeoutExpired as late:
+        said = last_lines((late.stderr or b"").decode(errors="replace"), 1)
+        raise Fault(f"{what}: no end after {timeout} s{f': {said}' if said else ''}")
     except FileNotFoundError:
         raise Fault(f"{what}: {words[0]} is not installed")
     if done.returncode not in ok:
@@ -68,7 +79,7 @@ def lock(name, shared=False, wait=0):
                 break
             except BlockingIOError:
                 if time.monotonic() >= end:
-                    raise Fault(f"another run has the lock {name}")
+                    raise Busy(f"another run has the lock {name}")
                 time.sleep(0.5)
         yield
 

@@ -5,7 +5,7 @@ from chain import recent_gaps
 from heartbeat import ping
 from judge import newest, wrong
 from postgres import psql
-from store import backups, environment
+from store import answers, backups
 
 FOUND = STATE + "/state.json"
 
@@ -58,7 +58,7 @@ def look(settings):
     """What there is to judge, and the judgement."""
     fault, stored, missing = None, None, []
     try:
-        run(["restic", "cat", "config"], "restic", env=environment(), timeout=60)
+        answers(settings)
         known, stored, _ = backups(settings, timeout=60)
         missing = recent_gaps(settings, known, stored)
     except Fault as found:

@@ -1,6 +1,6 @@
 """pgBackRest, which runs in the database's container, and restic, which runs on the host."""
 import json, os, subprocess, time
-from base import Fault, last_lines, lock, run, variables
+from base import Busy, Fault, last_lines, lock, run, variables
 from postgres import CONTAINER
 
 
@@ -42,9 +42,28 @@ def alone(settings, *words, what, timeout=None, patience=600):
             try:
                 return run(["restic", *bounds(settings), *words], what, env=environment(), timeout=timeout)
             except Fault as fault:
-                if "`unlock` command" not in str(fault) or time.monotonic() > end:
+                if LOCKED not in str(fault) or time.monotonic() > end:
                     raise
                 time.sleep(2)
+
+
+LOCKED = "`unlock` command"
+
+
+def answers(settings, timeout=30):
+    """Whether the store answers and takes what is sent, or a fault: restic leaves a lock in it for a moment. Not while another run has it for itself."""
+    words = ["restic", "cat", "config"]
+    try:
+        with lock("restic", shared=True):
+            try:
+                run(words, "restic", env=environment(), timeout=timeout)
+            except Fault as fault:
+                if LOCKED not in str(fault):
+                    raise
+                unlock()
+                run(words, "restic", env=environment(), timeout=timeout)
+    except Busy:
+        run([*words, "--no-lock"], "restic", env=environment(), timeout=timeout)
 
 
 def tagged(settings, snapshot, tags, what):
