@@ -65,11 +65,12 @@ if [ -n "$store" ]; then
   install -d -m 0755 "$store/$host"
   docker exec --user root postgres sh -c 'install -d -o postgres -g postgres -m 0750 "$1"' prepare "$store/$host/postgres"
 fi
-if ! said=$(restic cat config 2>&1 >/dev/null); then
+if ! said=$(restic --no-lock cat config 2>&1 >/dev/null); then
   case "$said" in
     *"wrong password"*|*"no key"*) echo "the store has files of this host under another password" >&2; exit 1;;
   esac
-  restic init >/dev/null 2>&1 || restic cat config >/dev/null
+  # Another run of the same may have been quicker.
+  if ! tried=$(restic init 2>&1) && ! restic --no-lock cat config >/dev/null 2>&1; then printf '%s\n' "$tried" | grep -v '^\s' | grep ' ' | tail -n 3 >&2; exit 1; fi
 fi
 docker exec --user postgres postgres pgbackrest --stanza="$host" stanza-create
 `;

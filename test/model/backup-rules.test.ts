@@ -77,7 +77,7 @@ it("defaults: a whole backup a week, the rest nightly, files hourly, WAL within 
   expect(judge(["h", `backup: { store: ${s3}, ${rest} }\n`]).fleet?.platform.backup).toEqual({
     store: { s3: { endpoint: "https://s3.example.com", bucket: "demo-backups", region: "us-east-1", accessKey: "env:BACKUP_ACCESS", secretKey: "env:BACKUP_SECRET" } },
     password: "env:BACKUP_PASSWORD", heartbeat: "env:BACKUP_HEARTBEAT",
-    schedule: { database: "01:30", fullDays: 7, files: "hourly", customers: "02:30", verify: "Wed,Sun 04:30" },
+    schedule: { database: "01:30", fullDays: 7, files: "hourly", customers: "02:30", verify: "Wed,Sun 04:30", checkMinutes: 5 },
     keep: { hourly: 24, daily: 14, weekly: 8, monthly: 12 },
     proofMaxAgeDays: 7, walSeconds: 0.5,
   });

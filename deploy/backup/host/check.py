@@ -56,18 +56,21 @@ def disk(path):
 
 def look(settings):
     """What there is to judge, and the judgement."""
-    fault, stored, missing = None, None, []
+    fault, stored, missing, history, lost = None, None, [], records(), False
     try:
         answers(settings)
         known, stored, _ = backups(settings, timeout=60)
         missing = recent_gaps(settings, known, stored)
+        made = newest(history, "database", True)
+        lost = made is not None and all(each["label"] != made["label"] for each in known)
+        if lost:
+            fault = f"the newest backup of the database, {made['label']}, is not in it"
     except Fault as found:
         fault, known = str(found), []
     shipped = wal(settings, stored)
     if missing and "dropped" in shipped:
         shipped["dropped"] = missing[0]
     paths = [settings["dataPath"], "/", *([settings["store"]] if settings.get("store") else [])]
-    history = records()
     found = {
         "now": time.time(), "records": history, "timers": timers(), "wal": shipped, "walSeconds": settings["walSeconds"],
         "store": fault, "disks": [each for path in paths for each in disk(path)], "proofDays": settings["proofMaxAgeDays"],
@@ -75,7 +78,7 @@ def look(settings):
     return {
         "at": found["now"], "wrong": wrong(found), "wal": found["wal"], "disks": found["disks"], "timers": found["timers"],
         "newest": {kind: newest(history, kind, True) for kind in KINDS}, "last": {kind: newest(history, kind) for kind in KINDS},
-        "bytes": sum(each["info"]["repository"]["delta"] for each in known if not each.get("error")),
+        "lost": lost, "bytes": sum(each["info"]["repository"]["delta"] for each in known if not each.get("error")),
     }
 
 
@@ -85,8 +88,8 @@ def run_check(settings):
         write(FOUND, json.dumps(told))
     except OSError as error:
         told["wrong"].append(f"disk: {STATE} can't be written: {error.strerror}")
-    if told["wal"].get("dropped") and not any(fault.startswith("store:") for fault in told["wrong"]):
-        # From here on no time can be gone back to until there is a backup that is younger.
+    if told["lost"] or (told["wal"].get("dropped") and not any(fault.startswith("store:") for fault in told["wrong"])):
+        # No time can be gone back to from here on until there is a backup that is younger.
         subprocess.run(["systemctl", "start", "--no-block", "etage-backup-database.service"])
     ping(settings, "check", not told["wrong"], "\n".join(told["wrong"]))
     return told

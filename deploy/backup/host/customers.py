@@ -1,12 +1,28 @@
 """Each customer's export, by itself; then what is too old goes."""
-import os, subprocess, tempfile
+import json, os, subprocess, tempfile
 import app as apps
 from archive import Archive
-from base import Fault, at, last_lines, lock
+from base import STATE, Fault, at, last_lines, lock, write
 from files import RELEASES
-from store import alone, environment, snapshots, stream, summary
+from store import alone, noted, snapshots, stream, summary
 
 CONTAINER = "etage-backup-export"
+# Each customer's newest export, as the store had it when exports were last made or removed.
+KEPT = STATE + "/exports.json"
+
+
+def kept():
+    """By slug the snapshot's name."""
+    try:
+        with open(KEPT) as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return {}
+
+
+def newest(settings):
+    """By slug the newest snapshot that the store has, also of customers who are long gone."""
+    return {noted(each)["customer"]: each for each in snapshots(settings) if "customer" in noted(each)}
 
 
 def export(settings, app, slug):
@@ -27,10 +43,11 @@ def export(settings, app, slug):
         target.communicate()
         code = source.wait()
         said, words = text_of(out), text_of(told)
+    # Of an export that ended badly restic may say that there was nothing.
+    if code != 0 and not broken:
+        raise Fault(f"{slug}: export: {last_lines(words) or f'exit code {code}'}")
     if broken or target.returncode != 0:
         raise Fault(f"{slug}: restic: {last_lines(said) or broken}")
-    if code != 0:
-        raise Fault(f"{slug}: export: {last_lines(words) or f'exit code {code}'}")
     try:
         whole = archive.end()
     except Fault as fault:
@@ -60,6 +77,7 @@ def forget(settings, slug):
     found = [each["id"] for each in snapshots(settings, f"customer={slug}")]
     if found:
         alone(settings, "forget", "--prune", *found, what=f"removing the exports of {slug}", timeout=12 * 3600)
+    write(KEPT, json.dumps({other: name for other, name in kept().items() if other != slug}))
     return len(found)
 
 
@@ -85,6 +103,7 @@ def run(settings):
     apps.remove(CONTAINER)
     at("customers", "removing what is too old")
     expire(settings)
+    write(KEPT, json.dumps({slug: each["short_id"] for slug, each in newest(settings).items()}))
     if faults:
         raise Fault(f"{len(faults)} of {len(slugs)} customers: {'; '.join(faults[:5])}")
     return {"label": None, "bytes": added, "detail": f"{len(slugs)} customers" + (f"; files are gone whose rows are there: {', '.join(gone)}" if gone else "")}

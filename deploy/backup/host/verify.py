@@ -1,12 +1,13 @@
 """Proves that what is in the store can be restored: restores it, holds it against what was recorded, starts the app on it and asks that."""
 import json, os, random, subprocess, time, urllib.error, urllib.request
 import app as apps
-import scratch
+import customers, scratch
 from chain import chain
 from archive import Archive
-from base import Fault, at, last_lines, lock, run as program
+from base import Busy, Fault, at, last_lines, lock, records, run as program
+from judge import newest
 from postgres import inspect
-from store import alone, backups, environment, noted, restic, snapshots
+from store import alone, answers, backups, environment, noted, restic, snapshots
 
 APP, REDIS = "etage-proof-app", "etage-proof-redis"
 SAMPLE = 3
@@ -18,6 +19,9 @@ def recorded(settings):
     """What the newest backup of the database noted about itself."""
     known, _, _ = backups(settings)
     good = [each["label"] for each in known if not each.get("error")]
+    made = newest(records(), "database", True)
+    if made and made["label"] not in good:
+        raise Fault(f"the newest backup of the database, {made['label']}, is not in the store")
     if not good:
         raise Fault("there is no backup of the database")
     notes = [each for each in snapshots(settings, "database-facts") if noted(each).get("backup") in good]
@@ -29,13 +33,13 @@ def recorded(settings):
 
 
 def prove_database(settings):
-    note, size, newest = recorded(settings)
+    note, size, last = recorded(settings)
     scratch.room(settings, size)
     at("verify", f"restoring backup {note['label']} of the database")
     scratch.restore(settings, note["label"], note["lsn"])
     at("verify", "comparing what was restored")
     scratch.compare(settings, note["tables"])
-    return f"{note['label']}: {len(note['tables'])} tables, {sum(table['rows'] for table in note['tables'].values())} rows as recorded" + ("" if newest == note["label"] else f" ({newest} has no note)")
+    return f"{note['label']}: {len(note['tables'])} tables, {sum(table['rows'] for table in note['tables'].values())} rows as recorded" + ("" if last == note["label"] else f" ({last} has no note)")
 
 
 def start_app(settings):
@@ -120,11 +124,15 @@ def prove_customer(settings, snapshot, app, secrets, uploads):
 
 
 def newest_exports(settings):
-    """Of each customer, the newest; those of customers whose newest is long past are not asked for."""
-    found = {}
-    for each in snapshots(settings):
-        if "customer" in noted(each):
-            found[noted(each)["customer"]] = each
+    """Of each customer, the newest; a fault when one is gone that was there after the last run. While one is on, nobody knows."""
+    try:
+        with lock("customers"):
+            kept, found = customers.kept(), customers.newest(settings)
+    except Busy:
+        return customers.newest(settings)
+    gone = sorted(slug for slug, name in kept.items() if slug not in found or found[slug]["short_id"] != name)
+    if gone:
+        raise Fault(f"of {len(gone)} customers the newest export is gone: {', '.join(gone[:5])}")
     return found
 
 
@@ -132,10 +140,12 @@ def prove_files(settings):
     found = snapshots(settings, "files")
     if not found:
         raise Fault("there is no snapshot of the files")
-    newest = found[-1]
-    told = restic(settings, "ls", "--json", newest["id"], what="reading the newest snapshot", timeout=6 * 3600)
+    last, made = found[-1], newest(records(), "files", True)
+    if made and made["label"] and not any(each["short_id"] == made["label"] or each.get("original", "").startswith(made["label"]) for each in found):
+        raise Fault(f"the newest snapshot, {made['label']}, is not in the store")
+    told = restic(settings, "ls", "--json", last["id"], what="reading the newest snapshot", timeout=6 * 3600)
     nodes = [json.loads(line) for line in told.splitlines() if '"type":"file"' in line]
-    tags = noted(newest)
+    tags = noted(last)
     count, size = len(nodes), sum(node.get("size", 0) for node in nodes)
     if "count" in tags and (str(count), str(size)) != (tags["count"], tags["bytes"]):
         raise Fault(f"the newest snapshot has {count} files and {size} bytes; {tags['count']} and {tags['bytes']} were recorded")
@@ -168,7 +178,7 @@ def run(settings):
 
     scratch.clear(settings)
     try:
-        opened = step("store of files and exports", lambda: bool(restic(settings, "cat", "config", what="opening it", timeout=300)))
+        opened = step("store of files and exports", lambda: answers(settings) or True)
         if opened:
             step("store of files and exports", lambda: read_all(settings))
             step("files", lambda: prove_files(settings))
