@@ -37,6 +37,7 @@ const benches: Record<string, () => Promise<{ run(progress: (line: string) => vo
   fleet: () => import("./fleet.ts"),
   move: () => import("./move.ts"),
   restore: () => import("./restore.ts"),
+  strategies: () => import("./strategies.ts"),
   up: () => import("./up.ts"),
   update: () => import("./update.ts"),
 };

@@ -40,6 +40,15 @@ export const networkName = (platform: string): string => cloudName("network", pl
 export const sshKeyName = (platform: string, operator: string): string => cloudName("sshKey", platform, operator);
 export const certificateName = (platform: string, host: string): string => cloudName("certificate", platform, host);
 
+/**
+ * The database that a customer's rows lie in: the host's own, or with `app.databasePerCustomer` one beside it, DATABASE_SLUG.
+ * A slug has no underscores and 40 letters at most, so no two get one name and PostgreSQL cuts none.
+ */
+export function customerDatabase({ app }: { app: { databasePerCustomer: boolean } }, { database }: { database: HostDatabase }, slug: string): HostDatabase {
+  return app.databasePerCustomer ? { ...database, name: `${database.name}_${slug.replaceAll("-", "_")}` } : database;
+}
+interface HostDatabase { user: string; name: string }
+
 /** Names on a host. There is one of each, so they need no prefix. */
 export const dockerNetwork = "etage";
 export const containerName = { postgres: "postgres", redis: "redis", proxy: "proxy" } as const;

@@ -160,6 +160,7 @@ export const hosting = z.strictObject({
       memoryMegabytes: z.int().min(32).default(256).describe("Memory limit of the worker's container, in MB"),
       stopSeconds: seconds.default(60).describe("How long the worker may take to finish its job when it is told to stop"),
     }).optional().describe("A second process of the app without HTTP: the image's command `work`. Absent: none"),
+    databasePerCustomer: z.boolean().default(false).describe("Each customer's rows lie in a database of its own on the host's PostgreSQL (docs/app-contract.md), and a move takes all of it"),
     suspendedStatus: z.literal([402, 403]).optional().describe("Status of a suspended customer's page: 402 (payment required) or 403; absent: the app's own, 403"),
     environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "capital letters, digits and underscores"), z.string()).default({}).describe("Plain settings, no secrets"),
   }).describe("The product's container, which `deploy` runs"),

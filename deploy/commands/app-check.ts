@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { checkApp, type ClauseResult } from "../app-check/check.ts";
 import { clauses } from "../app-check/clauses.ts";
-import { exitCode } from "../errors.ts";
+import { exitCode, Refused } from "../errors.ts";
 import { LocalRunner } from "../remote/local.ts";
 import { count } from "../report/units.ts";
 import type { Handler } from "./verb.ts";
@@ -9,6 +9,7 @@ import type { Handler } from "./verb.ts";
 const signs = { holds: "✓", broken: "✗", skipped: "·" } as const;
 
 export const appCheck: Handler = async ({ fleet: { platform }, report, signal, shortId }, args) => {
+  if (platform.app.databasePerCustomer) throw new Refused("the check tries apps that keep all customers of a host in one database; hosting.yaml says app.databasePerCustomer", "docs/app-contract.md says what is asked of such an app");
   const width = Math.max(...clauses.map(({ name }) => name.length));
   const results = await checkApp({
     runner: new LocalRunner(), image: String(args.image), platform, id: shortId(), clauses, signal,

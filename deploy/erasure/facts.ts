@@ -7,9 +7,10 @@ import { UserError } from "../errors.ts";
 import { countFiles, parseFileCount } from "../host/file-count.ts";
 import { ident, literal, qualified } from "../move/data/quote.ts";
 import { fullName, type Tenancy } from "../move/data/tenancy.ts";
-import { CONTAINER, sql } from "../move/data/psql.ts";
+import { sql } from "../move/data/psql.ts";
 import { describedBy } from "../move/description.ts";
 import { type HostNow, lookNow } from "../move/host-now.ts";
+import { sideThere } from "../move/side.ts";
 import { mustRun } from "../remote/runner.ts";
 import { stackNames } from "../stack/names.ts";
 import { earlierOf, type Earlier } from "./earlier.ts";
@@ -49,20 +50,26 @@ export async function gatherErasure(context: Context, slug: string): Promise<Era
   if (!stacks.has(host.name) || (base.dedicated && base.earlier.destroying)) return { ...base, now: null, counted: { rows: {}, files: { count: 0, bytes: 0 } }, folders: [], tenancy: null };
   const now = await lookNow(context, host.name);
   const { tenancy, folders } = await describedBy(await context.connect(host.name), now.release, slug);
-  return { ...base, now, tenancy, folders, counted: await countAt(context, now, tenancy, folders) };
+  return { ...base, now, tenancy, folders, counted: await countAt(context, slug, now, tenancy, folders) };
 }
 
 /** Rows and files of the customer, as they are at this moment. */
-export async function countAt(context: Pick<Context, "connect">, { host: { name }, outputs }: Pick<HostNow, "host" | "outputs">, tenancy: Tenancy, folders: readonly string[]): Promise<Counted> {
-  const runner = await context.connect(name);
-  const side = { runner, database: outputs.database, container: CONTAINER };
+export async function countAt(context: Pick<Context, "connect" | "fleet">, slug: string, now: Pick<HostNow, "host" | "outputs">, tenancy: Tenancy, folders: readonly string[]): Promise<Counted> {
+  const side = await sideThere(context, now, slug);
+  const statement = context.fleet.platform.app.databasePerCustomer ? COUNT_ALL : tenancy.rows.length > 0 ? countSql(tenancy) : null;
   const [said, files] = await Promise.all([
-    tenancy.rows.length === 0 ? "{}" : sql(side, "counting rows", countSql(tenancy), LONG),
-    mustRun(runner, "counting files", countFiles(outputs.dataPath, folders), { timeout: LONG }),
+    statement === null || !side.there ? "{}" : sql(side, "counting rows", statement, LONG),
+    mustRun(side.runner, "counting files", countFiles(now.outputs.dataPath, folders), { timeout: LONG }),
   ]);
   const rows = JSON.parse(said.trim() || "{}") as Record<string, number>;
   return { rows: Object.fromEntries(Object.entries(rows).filter(([, amount]) => amount > 0)), files: parseFileCount(files) };
 }
+
+/** The same of a database that is the customer's alone. */
+const COUNT_ALL = `create function pg_temp.amount(of_table regclass) returns bigint language plpgsql as $$ declare amount bigint; begin execute format('select count(*) from %s', of_table) into amount; return amount; end $$;
+select coalesce(json_object_agg(n.nspname || '.' || c.relname, pg_temp.amount(c.oid)), '{}') from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^(pg_|information_schema$)';
+`;
 
 /** One value: an object of table and rows. Pure. */
 export function countSql({ key, rows }: Pick<Tenancy, "key" | "rows">): string {

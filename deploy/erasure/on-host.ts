@@ -32,7 +32,7 @@ export async function eraseAt(session: LifeSession, facts: ErasureFacts & { now:
   const runner = await context.connect(host);
   const wanted = wantedOf(platform, facts.now.host, outputs, release);
   const spec = appSpec(platform, outputs, wanted, "task", context.now());
-  const recount = () => countAt(context, facts.now, facts.tenancy!, facts.folders);
+  const recount = () => countAt(context, slug, facts.now, facts.tenancy!, facts.folders);
 
   await step("lock", async () => { await session.hold(); return undefined; });
   await step("suspend", async () => {

@@ -1,4 +1,4 @@
-/** Dumps of the host's database, taken before an update when the newest is too old. */
+/** Dumps of the host's databases, taken before an update when the newest is too old. */
 import { type Command, root, script } from "./command.ts";
 import { backups } from "./paths.ts";
 
@@ -8,27 +8,42 @@ export const KEPT_DUMPS = 7;
 export const dumpTimeout = 3600 * 1000;
 
 /**
- * Prints `empty` when there is no table to save, else `saved BYTES PATH`. The dump gets its name only after pg_restore
- * could read its table of contents, so a file with the right name is a whole dump.
+ * Prints `empty` when there is no table to save, else `saved BYTES PATH` for each database. A dump gets its name only after
+ * pg_restore could read its table of contents, so a file with the right name is a whole dump. `others`: LIKE what further
+ * databases are called, or nothing. Those of one time are kept together, and go together.
  */
 const DUMP = `
 set -eu
-folder=$1 file=$2 user=$3 name=$4 keep=$5
-tables=$(docker exec postgres psql -U "$user" -d "$name" -tAc "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')")
-if [ "$tables" = 0 ]; then echo empty; exit 0; fi
-install -d -m 0700 "$folder"
-rm -f "$folder"/*.unfinished
-docker exec postgres pg_dump -U "$user" -Fc "$name" >"$folder/$file.unfinished"
-docker exec -i postgres pg_restore --list <"$folder/$file.unfinished" >/dev/null
-mv "$folder/$file.unfinished" "$folder/$file"
-ls -t "$folder"/*.dump | tail -n +$((keep + 1)) | while read -r old; do rm -f "$old"; done
-printf 'saved %s %s\\n' "$(stat -c %s "$folder/$file")" "$folder/$file"
+folder=$1 time=$2 user=$3 name=$4 others=$5 keep=$6
+ask() { docker exec postgres psql -XtA -v ON_ERROR_STOP=1 -U "$user" -d "$1" -c "$2"; }
+names=$(ask "$name" "select datname from pg_database where datname = '$name' or datname like '$others' order by datname = '$name', 1")
+dumped=
+for each in $names; do
+  tables=$(ask "$each" "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')")
+  [ "$tables" != 0 ] || continue
+  install -d -m 0700 "$folder"
+  [ -n "$dumped" ] || rm -f "$folder"/*.unfinished
+  file=$folder/$each-$time.dump
+  docker exec postgres pg_dump -U "$user" -Fc "$each" >"$file.unfinished"
+  docker exec -i postgres pg_restore --list <"$file.unfinished" >/dev/null
+  dumped="$dumped $file"
+done
+[ -n "$dumped" ] || { echo empty; exit 0; }
+for file in $dumped; do
+  mv "$file.unfinished" "$file"
+  printf 'saved %s %s\\n' "$(stat -c %s "$file")" "$file"
+done
+ls "$folder" | sed -n 's/^[^-]*-\\(.*\\)\\.dump$/\\1/p' | sort -ru | tail -n +$((keep + 1)) | while read -r old; do rm -f "$folder"/*-"$old".dump; done
 `;
 
-export const dump = (dataPath: string, file: string, database: Database): Command =>
-  root(script("dump", DUMP, backups(dataPath), file, database.user, database.name, KEPT_DUMPS));
+/** Of the host's database, and of each customer's own beside it. */
+export const dump = (dataPath: string, at: Date, { user, name }: Database, { databasePerCustomer }: { databasePerCustomer: boolean }): Command =>
+  root(script("dump", DUMP, backups(dataPath), dumpTime(at), user, name, databasePerCustomer ? `${name}\\_%` : "", KEPT_DUMPS));
 
-export const dumpName = (database: string, at: Date): string => `${database}-${at.toISOString().slice(0, 19).replaceAll(":", "-")}Z.dump`;
+/** Bytes of all dumps that it took. */
+export const parseDumped = (stdout: string): number => stdout.split("\n").reduce((sum, line) => sum + Number(/^saved (\d+) /.exec(line)?.[1] ?? 0), 0);
+
+const dumpTime = (at: Date): string => `${at.toISOString().slice(0, 19).replaceAll(":", "-")}Z`;
 
 /** One line a dump: seconds since 1970, bytes, path. */
 export const listDumps = (dataPath: string): Command =>

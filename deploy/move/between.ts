@@ -1,8 +1,9 @@
 /** A hold that somebody died in: its host has an answer, or will have one in a moment. */
 import type { Context } from "../context.ts";
 import { moveNames } from "./data/names.ts";
-import { CONTAINER, sql } from "./data/psql.ts";
+import { sql } from "./data/psql.ts";
 import { ident } from "./data/quote.ts";
+import { sideOf } from "./side.ts";
 import { verdictOn } from "./steps/flip.ts";
 import { type Standing, standingOf } from "./standing.ts";
 
@@ -15,8 +16,8 @@ export async function resolveBetween(context: Context, slug: string): Promise<St
   const runner = await context.connect(left.host);
   const verdict = await verdictOn(runner, slug);
   if (verdict?.verdict === "moved") {
-    const { database } = await context.outputs(left.host);
-    await sql({ runner, database, container: CONTAINER }, "noting that the customer left", `select ${ident(moveNames(slug).schema)}.leave();\n`);
+    const side = await sideOf(context, { host: { name: left.host }, outputs: await context.outputs(left.host) }, slug);
+    await sql(side, "noting that the customer left", `select ${ident(moveNames(slug).schema)}.leave();\n`);
   }
   return standingOf(context, slug);
 }

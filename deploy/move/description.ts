@@ -12,7 +12,6 @@ const description = z.object({
   rows: z.array(z.object({ table: z.string().min(1), column: z.string().min(1) })).default([]),
   files: z.array(folder).default([]),
   hostTables: z.array(z.string()).default([]),
-  ownDatabase: z.boolean().default(false),
 });
 
 export interface Description {

@@ -7,10 +7,12 @@ import { mustRun } from "../remote/runner.ts";
 import type { Inventory } from "./data/inventory.ts";
 import { inspect, parseInventory } from "./data/inspect.ts";
 import { judge, type Verdict } from "./data/judge.ts";
-import { CONTAINER, type Side, sql } from "./data/psql.ts";
+import { sql } from "./data/psql.ts";
+import type { Tenancy } from "./data/tenancy.ts";
 import { describedBy, type Description } from "./description.ts";
 import { type HostNow, lookNow } from "./host-now.ts";
 import type { MoveFacts, MoveFault } from "./plan.ts";
+import { sideThere } from "./side.ts";
 import type { Target } from "./target.ts";
 
 export interface Gathered {
@@ -29,26 +31,34 @@ const TIMEOUT = 120_000;
 /** So much has to be free on the target besides what comes: indexes are built, WAL is written. */
 const ROOM = 1.5;
 
-export const sideOf = async (context: Pick<Context, "connect">, { host, outputs }: Pick<HostNow, "host" | "outputs">): Promise<Side> =>
-  ({ runner: await context.connect(host.name), database: outputs.database, container: CONTAINER });
-
 /** @throws UserError when a host can't be reached or is not well. */
 export async function gatherMove(context: Context, { customer: { slug }, from, to }: Pick<Target, "customer" | "from" | "to">): Promise<Gathered> {
   const [source, target] = await Promise.all([lookNow(context, from), lookTarget(context, to)]);
   const runner = await context.connect(from);
-  const description = await describedBy(runner, source.release, slug);
-  const inventories = await Promise.all([source, ...(target ? [target] : [])].map(async (side): Promise<Inventory> =>
-    parseInventory(await sql(await sideOf(context, side), "reading the catalogue", inspect(description.tenancy), TIMEOUT))));
-  const verdict = judge(slug, description.tenancy, inventories[0]!, inventories[1], { source: from, target: to });
+  const said = await describedBy(runner, source.release, slug);
+  const description = { ...said, tenancy: { ...said.tenancy, databasePerCustomer: context.fleet.platform.app.databasePerCustomer } };
+  const inventories = await Promise.all([source, ...(target ? [target] : [])].map((side) => lookInto(context, side, slug, description.tenancy)));
+  const [first, second] = inventories as [Inventory, Inventory | undefined];
+  // Who comes down to a shared host has no database there yet; who left has none there any more.
+  const verdict = first.database === null && second && second.database !== null
+    ? judge(slug, description.tenancy, second, first, { source: to, target: from })
+    : judge(slug, description.tenancy, first, second, { source: from, target: to });
   const files = parseFileCount(await mustRun(runner, "counting files", countFiles(source.outputs.dataPath, description.folders), { timeout: 600_000 }));
   const tables = Object.entries(verdict.sizes).map(([name, size]) => ({ name, ...size }));
   const bytes = tables.reduce((sum, table) => sum + table.bytes, files.bytes);
   const facts: MoveFacts = {
     release: source.release.version, strategy: { name: verdict.strategy, reason: verdict.reason }, tables, files, targetUp: target !== undefined,
-    faults: [...verdict.faults.filter(({ byCopy, byPreparation }) => !byCopy && !byPreparation).map(({ what, mend }): MoveFault => ({ message: what, mend: mend.length > 0 ? mend.join("\n") : null })), ...diskFaults(target, bytes)],
+    faults: [...(first.database === null ? [{ message: `${from} has no database of ${slug}`, mend: "deploy apply: the app's command `tenants` makes it" }] : []), ...verdict.faults.filter(({ byCopy, byPreparation }) => !byCopy && !byPreparation).map(({ what, mend }): MoveFault => ({ message: what, mend: mend.length > 0 ? mend.join("\n") : null })), ...diskFaults(target, bytes)],
     remarks: [...verdict.warnings, ...verdict.faults.filter(({ byPreparation }) => byPreparation).map(({ what }) => `${what}; the move makes an index for that`)],
   };
-  return { facts, source, target, description, verdict, systems: { source: inventories[0]!.server.systemIdentifier, target: inventories[1]?.server.systemIdentifier } };
+  return { facts, source, target, description, verdict, systems: { source: first.server.systemIdentifier, target: second?.server.systemIdentifier } };
+}
+
+/** Of the customer's database; of the server alone where that is not there yet, or no more. */
+async function lookInto(context: Context, now: HostNow, slug: string, tenancy: Tenancy): Promise<Inventory> {
+  const side = await sideThere(context, now, slug);
+  const found = parseInventory(await sql(side, "reading the catalogue", inspect(tenancy), TIMEOUT));
+  return side.there ? found : { ...found, database: null, bytes: 0, extensions: {}, tables: [], foreignKeys: [], sequences: [], largeObjects: 0, materializedViews: [], publications: [], subscriptions: [], estimates: {} };
 }
 
 /** A host that is not in the files, has no stack yet or no release, is made by the move. */

@@ -5,7 +5,7 @@ import { forgetOn, type Left, leftOn, removeIfGuarded, stopOn, unrouteOn } from 
 import type { Gathered } from "./facts.ts";
 import type { HostNow } from "./host-now.ts";
 import type { Came, Work } from "./session.ts";
-import { dump, dumpName, dumpTimeout } from "../host/postgres.ts";
+import { dump, dumpTimeout } from "../host/postgres.ts";
 import { mustRun } from "../remote/runner.ts";
 import { setCustomer } from "./registry.ts";
 import { customerOf } from "./target.ts";
@@ -27,7 +27,7 @@ export function finishWork(context: Context, slug: string, found: Finishing): Wo
       await log.step("lock", from, async () => { await hold(from); await hold(to); return undefined; });
       await log.step("preflight", from, async () => {
         const { dataPath, database } = source.outputs;
-        const said = await mustRun(await context.connect(from), "taking a dump", dump(dataPath, dumpName(database.name, context.now()), database), { timeout: dumpTimeout });
+        const said = await mustRun(await context.connect(from), "taking a dump", dump(dataPath, context.now(), database, context.fleet.platform.app), { timeout: dumpTimeout });
         return said.trim().split(" ").at(-1);
       });
       await log.step("replicate", from, async () => {

@@ -3,7 +3,7 @@ import { linkSsh, copyFiles } from "../host/files.ts";
 import { CERTIFICATE, CERTIFICATE_KEY, uploads } from "../host/paths.ts";
 import { moveService, streamsService } from "../host/proxy.ts";
 import { ROOM, ROOM_TARGET } from "../host/room.ts";
-import { containerName } from "../../model/names.ts";
+import { containerName, customerDatabase } from "../../model/names.ts";
 import { allHostnames } from "../../model/fleet.ts";
 import { CONTAINER } from "./data/psql.ts";
 import { flipStatements } from "./data/flip-statements.ts";
@@ -25,11 +25,11 @@ const SNAPSHOT_SECONDS = 1800;
 /** `left`: the end that the customer leaves. */
 export function flipFor(hands: Hands, left: End, { attempt, mode, holdLimitMilliseconds }: FlipOptions): FlipInput {
   const { slug, context: { fleet: { platform } } } = hands;
-  const { outputs } = hostOf(hands, left);
+  const database = customerDatabase(platform, hostOf(hands, left).outputs, slug);
   return {
     slug, attempt, mode, limitMilliseconds: holdLimitMilliseconds,
     statements: flipStatements(slug, { sealMilliseconds: Math.round(holdLimitMilliseconds * 0.7), markerMilliseconds: holdLimitMilliseconds }),
-    old: { container: CONTAINER, user: outputs.database.user, database: outputs.database.name },
+    old: { container: CONTAINER, user: database.user, database: database.name },
     next: { conninfo: conninfo(hands, left) },
     route: {
       service: moveService(slug), hosts: hostnamesOf(hands), old: appTarget(hands, left), next: hands.link[left].app, room: ROOM_TARGET,
@@ -38,7 +38,7 @@ export function flipFor(hands: Hands, left: End, { attempt, mode, holdLimitMilli
     proxy: containerName.proxy, room: ROOM,
     rehearsal: { ...ROUNDS[mode], calmMilliseconds: holdLimitMilliseconds / 20, pauseMilliseconds: PAUSE_MS },
     files: hands.folders.length > 0 ? filesFor(hands, left) : null,
-    keepSnapshotsSeconds: mode === "flip" && hands.data.tables.length > 0 ? SNAPSHOT_SECONDS : 0,
+    keepSnapshotsSeconds: mode === "flip" ? SNAPSHOT_SECONDS : 0,
   };
 }
 

@@ -1,11 +1,13 @@
 /** Both hosts of a move, as its steps take hold of them. */
+import { customerDatabase } from "../../model/names.ts";
 import type { Context } from "../context.ts";
 import { type Address, connectionString } from "./data/access.ts";
 import type { DataMove } from "./data/tenancy.ts";
 import type { Side } from "./data/psql.ts";
-import { type Gathered, sideOf } from "./facts.ts";
+import type { Gathered } from "./facts.ts";
 import type { HostNow } from "./host-now.ts";
 import type { Link, LinkedHost } from "./link.ts";
+import { sideOf } from "./side.ts";
 
 export interface Hands {
   context: Context;
@@ -24,7 +26,7 @@ export const otherEnd = (end: End): End => (end === "source" ? "target" : "sourc
 export const hostOf = (hands: Pick<Hands, "gathered">, end: End): HostNow => hands.gathered[end];
 
 /** A living connection to one of the two databases. */
-export const databaseOf = (hands: Pick<Hands, "gathered" | "context">, end: End): Promise<Side> => sideOf(hands.context, hostOf(hands, end));
+export const databaseOf = (hands: Pick<Hands, "gathered" | "context" | "slug">, end: End): Promise<Side> => sideOf(hands.context, hostOf(hands, end), hands.slug);
 
 export async function linkedOf({ context, gathered }: Pick<Hands, "gathered" | "context">, end: End): Promise<LinkedHost> {
   const { host, outputs } = gathered[end];
@@ -38,5 +40,5 @@ export function addressFrom({ link }: Pick<Hands, "link">, from: End): Address {
 }
 
 /** The same for libpq, with the other end's database. */
-export const conninfo = (hands: Pick<Hands, "slug" | "gathered" | "link">, from: End): string =>
-  connectionString(hands.slug, addressFrom(hands, from), hands.gathered[otherEnd(from)].outputs.database.name);
+export const conninfo = (hands: Pick<Hands, "context" | "slug" | "gathered" | "link">, from: End): string =>
+  connectionString(hands.slug, addressFrom(hands, from), customerDatabase(hands.context.fleet.platform, hostOf(hands, otherEnd(from)).outputs, hands.slug).name);

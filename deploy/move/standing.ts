@@ -2,7 +2,8 @@
 import { allHostnames, FIRST_SHARED_HOST } from "../../model/fleet.ts";
 import type { Context } from "../context.ts";
 import { messageOf, UserError } from "../errors.ts";
-import { any, sections } from "../host/command.ts";
+import { customerDatabase } from "../../model/names.ts";
+import { any, type Command, sections } from "../host/command.ts";
 import { linkLeftovers, parseLinkLeftovers } from "../host/link-state.ts";
 import { parseMoveMarks, readMoveMarks } from "../host/moves.ts";
 import { listRoutes, moveService, parseRoutes } from "../host/proxy.ts";
@@ -10,7 +11,7 @@ import { parseSections } from "../host/sections.ts";
 import { mustRun } from "../remote/runner.ts";
 import { type Fence, fenceOf } from "./data/fence.ts";
 import { moveNames } from "./data/names.ts";
-import { CONTAINER, psql } from "./data/psql.ts";
+import { CONTAINER, isThere, psql } from "./data/psql.ts";
 import { literal } from "./data/quote.ts";
 import { customerOf } from "./target.ts";
 
@@ -86,18 +87,25 @@ async function askSide(context: Context, host: string, slug: string): Promise<Si
   const nothing: SideStanding = { host, fault: null, fence: null, route: null, linked: false, noted: false };
   const outputs = await context.outputs(host).catch((error: unknown) => { if (error instanceof UserError) return undefined; throw error; });
   if (!outputs) return nothing;
-  const query = ["-c", `select coalesce(pg_sequence_last_value(to_regclass(${literal(`${moveNames(slug).schema}.fence`)})), 0)`];
+  const database = customerDatabase(context.fleet.platform, outputs, slug);
+  const own = database.name !== outputs.database.name;
+  const asked = (of: typeof database, query: string): Command => any([...psql({ container: CONTAINER, database: of }) as string[], "-c", query], ["false"]);
+  const query = `select coalesce(pg_sequence_last_value(to_regclass(${literal(`${moveNames(slug).schema}.fence`)})), 0)`;
   try {
     const runner = await context.connect(host);
     const parts = parseSections(await mustRun(runner, "looking for a move", sections(
-      ["fence", any([...psql({ container: CONTAINER, database: outputs.database }) as string[], ...query], ["false"])],
+      ...(own ? [["there", asked(outputs.database, isThere(database))] as const] : []),
+      ["fence", asked(database, query)],
       ["routes", listRoutes()],
       ["link", linkLeftovers(outputs.user)],
       ["notes", readMoveMarks()],
     ), { timeout: 30_000 }));
     const text = (name: string): string => parts.get(name)?.output ?? "";
-    if (parts.get("fence")?.code !== 0) return { ...nothing, fault: `its database does not answer: ${text("fence").trim().split("\n").at(-1) ?? ""}` };
-    return { ...nothing, fence: fenceOf(Number(text("fence").trim())), route: parseRoutes(text("routes"), moveService(slug))?.target ?? null, linked: parseLinkLeftovers(text("link")).includes(slug), noted: parseMoveMarks(text("notes")).some((mark) => mark.slug === slug) };
+    // A customer's own database that is not there has nothing of a move; a server that does not say so has a fault.
+    const missing = text("there").trim() === "false";
+    const silent = ["there", "fence"].find((name) => parts.has(name) && parts.get(name)!.code !== 0);
+    if (silent && !missing) return { ...nothing, fault: `its database does not answer: ${text(silent).trim().split("\n").at(-1) ?? ""}` };
+    return { ...nothing, fence: missing ? null : fenceOf(Number(text("fence").trim())), route: parseRoutes(text("routes"), moveService(slug))?.target ?? null, linked: parseLinkLeftovers(text("link")).includes(slug), noted: parseMoveMarks(text("notes")).some((mark) => mark.slug === slug) };
   } catch (error) {
     if (error instanceof UserError) return { ...nothing, fault: messageOf(error).split("\n")[0]! };
     throw error;

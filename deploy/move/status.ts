@@ -7,8 +7,8 @@ import { findLeftovers } from "./data/finish.ts";
 import { type ReplicationState, replicationFault, replicationState } from "./data/replicate.ts";
 import type { Direction } from "./data/replication.ts";
 import type { Side } from "./data/psql.ts";
-import { CONTAINER } from "./data/psql.ts";
 import { moveNames } from "./data/names.ts";
+import { sideThere } from "./side.ts";
 import { type Standing, standingOf } from "./standing.ts";
 
 export interface StandingReport extends Standing {
@@ -24,7 +24,7 @@ export async function reportOf(context: Context, slug: string): Promise<Standing
   const sides = new Map<string, Side>();
   for (const { host, fault } of [standing.from, standing.to]) {
     const outputs = fault === null ? await context.outputs(host).catch(() => undefined) : undefined;
-    if (outputs) sides.set(host, { runner: await context.connect(host), database: outputs.database, container: CONTAINER });
+    if (outputs) sides.set(host, await sideThere(context, { host: { name: host }, outputs }, slug));
   }
   const { prefix } = moveNames(slug);
   const objects: StandingReport["objects"] = {};

@@ -1,5 +1,6 @@
 /** What is found on a customer's host before a restore is planned. Reads only. */
 import type { Context } from "../context.ts";
+import { Refused } from "../errors.ts";
 import { listDatabaseBackups, parseDatabaseBackups } from "../host/database-backups.ts";
 import { parseRestoreSeen, type RestoreSeen, seeRestore } from "../host/restores.ts";
 import { LIVING } from "../host/scratch.ts";
@@ -23,6 +24,7 @@ export const hostOfCustomer = (context: Pick<Context, "fleet">, slug: string): s
 
 /** @throws UserError when the host can't be reached or is not well. */
 export async function gatherRestore(context: Context, slug: string): Promise<GatheredRestore> {
+  if (context.fleet.platform.app.databasePerCustomer) throw new Refused("one customer can be taken back only where all of a host lie in one database; hosting.yaml says app.databasePerCustomer", "deploy restore host brings a whole host back, with every database");
   const now = await lookNow(context, hostOfCustomer(context, slug));
   const { host: { name: host }, outputs, seen: { clock, disks, moves }, release: { version: release } } = now;
   const runner = await context.connect(host);

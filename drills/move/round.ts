@@ -24,10 +24,18 @@ export interface Round {
   lost: { host: string; missing: number }[];
 }
 
-export interface RoundOptions { slug: string; writes: number; reads: number; others: number; watch: number }
+export interface RoundOptions {
+  slug: string;
+  writes: number;
+  reads: number;
+  others: number;
+  watch: number;
+  /** Reads the ids of all tickets on a host; absent: those in its database. */
+  ids?: typeof idsOn;
+}
 
 /** The commands that `legs` names, one after the other, under one load. */
-export async function underWrites(site: Site, { slug, writes, reads, others, watch }: RoundOptions, legs: readonly (readonly string[])[], told: (line: string) => void): Promise<Round> {
+export async function underWrites(site: Site, { slug, writes, reads, others, watch, ids }: RoundOptions, legs: readonly (readonly string[])[], told: (line: string) => void): Promise<Round> {
   const targets = targetsOf(site.directory);
   const target = targets.find((one) => one.slug === slug) ?? usage(slug);
   const tokens = await tokensOf(site.directory, site.environment, targets);
@@ -47,7 +55,7 @@ export async function underWrites(site: Site, { slug, writes, reads, others, wat
   }
   const [around, own] = seen as [Summary, Summary];
   const lost: Round["lost"] = [];
-  for (const host of ["shared", slug]) lost.push({ host, missing: await missingOn(site, host, ledger.acknowledged) });
+  for (const host of ["shared", slug]) lost.push({ host, missing: await missingOn(site, host, ledger.acknowledged, ids) });
   return {
     legs: done, acknowledged: ledger.acknowledged.size, lost,
     customer: { sent: own.sent, failed: own.failed, failures: own.failures, ...own.milliseconds },
@@ -66,9 +74,9 @@ async function leg(site: Site, words: readonly string[], told: (line: string) =>
 }
 
 /** How many of the tickets a host's database has not. The last changes may still be on their way. */
-export async function missingOn(site: Site, host: string, wanted: ReadonlyMap<string, unknown>): Promise<number> {
+export async function missingOn(site: Site, host: string, wanted: ReadonlyMap<string, unknown>, ids = idsOn): Promise<number> {
   for (let attempt = 0; ; attempt += 1) {
-    const there = await idsOn(site, host);
+    const there = await ids(site, host);
     const missing = [...wanted.keys()].filter((id) => !there.has(id)).length;
     if (missing === 0 || attempt >= 5) return missing;
     await sleep(1000);

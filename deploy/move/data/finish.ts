@@ -3,7 +3,8 @@ import { mustRun } from "../../remote/runner.ts";
 import { removePassfile } from "./access.ts";
 import { type Leftover, leftovers, removeObjects, stopReplication } from "./cleanup.ts";
 import { ask, type Side, sql } from "./psql.ts";
-import { countRows, removeRows } from "./remove.ts";
+import { ident } from "./quote.ts";
+import { countRows, mustBeLeft, removeRows } from "./remove.ts";
 import type { DataMove } from "./tenancy.ts";
 
 const LONG = 6 * 3600_000;
@@ -19,6 +20,14 @@ export async function removeCustomer(side: Side, move: DataMove, rest?: number):
   const lines = (await sql(side, "removing the customer's rows", removeRows(move, rest), LONG)).split("\n").filter(Boolean);
   return Object.fromEntries(lines.map((line) => JSON.parse(line) as { table: string; removed: number }).map(({ table, removed }) => [table, removed]));
 }
+
+/** The customer's own database instead, with all that is in it; whoever is connected is cut off. `host`: another database of that server. */
+export async function dropDatabase(side: Side, host: Side, slug: string): Promise<void> {
+  await sql(side, "looking whether the customer left", mustBeLeft(slug));
+  await dropEmptied(side, host);
+}
+
+export const dropEmptied = ({ database }: Side, host: Side): Promise<string> => sql(host, "dropping the customer's database", `drop database if exists ${ident(database.name)} with (force);\n`, LONG);
 
 /** Fence, triggers, login and password file; last. */
 export async function forgetMove(side: Side, slug: string): Promise<void> {

@@ -72,7 +72,8 @@ export interface Inventory {
     /** Megabytes; -1 without bound. */
     slotKeepMegabytes: number;
   };
-  database: string;
+  /** Null: the customer's is not there, and this is of the server alone. */
+  database: string | null;
   bytes: number;
   /** Installed, with version. */
   extensions: Record<string, string>;

@@ -35,7 +35,8 @@ export interface Verdict {
 /** `target` is absent while it is not provisioned. `names`: of the hosts, for the sentences. */
 export function judge(slug: string, tenancy: Tenancy, source: Inventory, target?: Inventory, names = { source: "the source", target: "the target" }): Verdict {
   const { strategy, reason } = strategyOf(tenancy, source);
-  if (strategy === "directory") return { strategy, reason, move: { slug, key: String(tenancy.key), tables: [], reference: [] }, faults: forgotten(tenancy, source), warnings: [], sizes: {} };
+  const servers = [...judgeServer(names.source, source), ...(target ? [...judgeServer(names.target, target), ...judgePair(source, target)] : [])];
+  if (strategy === "directory") return { strategy, reason, move: { slug, key: String(tenancy.key), tables: [], reference: [] }, faults: [...servers, ...forgotten(tenancy, source)], warnings: warnOfServers(source, target), sizes: {} };
 
   const roots = source.tables.filter(({ partitionOf }) => partitionOf === null);
   const byName = new Map(roots.map((table) => [table.table, table]));
@@ -48,8 +49,7 @@ export function judge(slug: string, tenancy: Tenancy, source: Inventory, target?
   const moved = order.sorted.map((name) => movedTable(byName.get(name)!, columns.get(name)!));
 
   const faults: Fault[] = [
-    ...judgeServer(names.source, source),
-    ...(target ? [...judgeServer(names.target, target), ...judgePair(source, target)] : []),
+    ...servers,
     ...[...columns.keys()].filter((table) => !byName.has(table)).map((table) => ({ table, what: `the app names the table ${table}, which is not there`, mend: [] })),
     ...order.sorted.flatMap((name) => judgeTable(byName.get(name)!, columns.get(name)!, { source, host, customers: new Set(columns.keys()) })),
     ...judgeReference(shared, referenceOrder.circle, columns, source),
@@ -67,9 +67,9 @@ export function judge(slug: string, tenancy: Tenancy, source: Inventory, target?
 }
 
 function strategyOf(tenancy: Tenancy, source: Inventory): { strategy: Strategy; reason: string } {
+  if (tenancy.databasePerCustomer) return { strategy: "database", reason: `the database ${source.database ?? "that is missing"} is this customer's alone; all of it is followed` };
   if (tenancy.rows.length > 0) return { strategy: "rows", reason: `the app names ${tenancy.rows.length} tables whose rows have the customer's key; only those rows are followed` };
   if (source.tables.length === 0) return { strategy: "directory", reason: "the database has no tables; only files move" };
-  if (tenancy.ownDatabase) return { strategy: "database", reason: `the database ${source.database} is this customer's alone; all of it is followed` };
   return { strategy: "directory", reason: "all tables are the host's; only files move" };
 }
 

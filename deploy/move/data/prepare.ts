@@ -35,13 +35,13 @@ export async function compareSchemas(source: Side, target: Side): Promise<string
 }
 
 /** What a dump says about objects of a move, statement by statement; those statements are one line each. */
-const OF_A_MOVE = new RegExp(`^(CREATE TRIGGER|CREATE UNIQUE INDEX|COMMENT ON INDEX|ALTER TABLE ONLY \\S+ REPLICA IDENTITY USING INDEX) \\S*${MOVE_PREFIX}.*;$`, "gm");
+const OF_A_MOVE = new RegExp(`^((CREATE TRIGGER|CREATE UNIQUE INDEX|COMMENT ON INDEX|ALTER TABLE ONLY \\S+ REPLICA IDENTITY USING INDEX) \\S*${MOVE_PREFIX}.*|GRANT .* TO ${MOVE_PREFIX}\\S*);$`, "gm");
 
-/** Makes the source's schema on an empty target, in one transaction; for apps that do not make it by themselves. Fails when the target has tables. */
+/** Makes the source's schema with its rights on an empty target, in one transaction. Fails when the target has tables, or lacks a role that they name. */
 export async function copySchema(source: Side, target: Side): Promise<void> {
   const { container, database } = source;
   const dump = await mustRun(source.runner, "dumping the schema", ["docker", "exec", container, "pg_dump", "-U", database.user, "-d", database.name, "--schema-only",
-    "--no-owner", "--no-privileges", "--no-publications", "--no-subscriptions", "--exclude-schema", `${MOVE_PREFIX}*`]);
+    "--no-owner", "--no-publications", "--no-subscriptions", "--exclude-schema", `${MOVE_PREFIX}*`]);
   await mustRun(target.runner, "making the schema", [...psql(target) as string[], "--single-transaction"], { stdin: dump.replace(OF_A_MOVE, "") });
 }
 

@@ -2,6 +2,7 @@
 import type { Command } from "../../host/command.ts";
 import type { Database } from "../../host/postgres.ts";
 import { mustRun, type Runner } from "../../remote/runner.ts";
+import { literal } from "./quote.ts";
 
 /** One of the two databases of a move. */
 export interface Side {
@@ -16,6 +17,9 @@ export const CONTAINER = "postgres";
 /** Rows without decoration, fields by `|`; ends with the first fault. */
 export const psql = ({ container, database }: Pick<Side, "container" | "database">): Command =>
   ["docker", "exec", "-i", container, "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", database.user, "-d", database.name];
+
+/** `true` or `false`; asked of any database of the server. */
+export const isThere = ({ name }: Database): string => `select to_json(exists (select from pg_database where datname = ${literal(name)}));\n`;
 
 /** `purpose`: in the words of the error. `timeout` in milliseconds. Throws CommandFailed. */
 export const sql = (side: Side, purpose: string, text: string, timeout = 120_000): Promise<string> =>

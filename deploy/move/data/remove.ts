@@ -12,24 +12,28 @@ export const countRows = (move: DataMove): string =>
 /** Rows in one transaction. */
 const BATCH = 5000;
 
-/**
- * For psql, outside of a transaction; what was removed stays so when it is killed, and the next run goes on. Refuses while
- * the customer may write here, and while anything of the move still carries changes to the other side, since that would
- * remove the customer's rows there as well. Foreign keys hold at each moment: rows go in their order. Rests after each
- * batch for `rest` times as long as it took. Prints one line of JSON a table: {"table","removed"}.
- */
-export function removeRows(move: DataMove, rest = 1): string {
-  const { schema, out, back } = moveNames(move.slug);
+/** Fails while the customer may write here, and while anything of the move still carries changes to the other side: what is removed here would go there as well. */
+export function mustBeLeft(slug: string): string {
+  const { schema, out, back } = moveNames(slug);
   const fence = `${ident(schema)}.fence`;
   const both = `(${literal(out)}, ${literal(back)})`;
   return `do $etage$ begin
-  if to_regclass(${literal(fence)}) is null then raise exception 'there is no fence of the customer % here', ${literal(move.slug)}; end if;
-  if pg_sequence_last_value(${literal(fence)}::regclass) not in (${FENCE.closed}, ${FENCE.left}) then raise exception 'the customer % may write here; its rows stay', ${literal(move.slug)}; end if;
+  if to_regclass(${literal(fence)}) is null then raise exception 'there is no fence of the customer % here', ${literal(slug)}; end if;
+  if pg_sequence_last_value(${literal(fence)}::regclass) not in (${FENCE.closed}, ${FENCE.left}) then raise exception 'the customer % may write here; its rows stay', ${literal(slug)}; end if;
   if exists (select from pg_publication where pubname in ${both}) or exists (select from pg_subscription where subname in ${both} and ${HERE.subscription}) or exists (select from pg_replication_slots where slot_name in ${both} and ${HERE.slot}) then
     raise exception 'changes are still carried to the other side; its rows would be removed, too';
   end if;
 end $etage$;
-set session_replication_role = replica;
+`;
+}
+
+/**
+ * For psql, outside of a transaction; what was removed stays so when it is killed, and the next run goes on. Refuses
+ * as mustBeLeft does. Foreign keys hold at each moment: rows go in their order. Rests after each
+ * batch for `rest` times as long as it took. Prints one line of JSON a table: {"table","removed"}.
+ */
+export function removeRows(move: DataMove, rest = 1): string {
+  return `${mustBeLeft(move.slug)}set session_replication_role = replica;
 create function pg_temp.removed(of_table text, condition text) returns bigint language plpgsql as $etage$
 declare
   part regclass;

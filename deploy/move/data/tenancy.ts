@@ -7,8 +7,8 @@ export interface Tenancy {
   rows: { table: string; column: string }[];
   /** Tables of the host, which stay. */
   hostTables: string[];
-  /** The whole database is this customer's. */
-  ownDatabase?: boolean;
+  /** The whole database is this customer's (`app.databasePerCustomer`). */
+  databasePerCustomer?: boolean;
 }
 
 export interface KeyColumn {

@@ -4,7 +4,7 @@ import { beginMove, enterRoom, startRoom } from "../../host/room.ts";
 import { listRoutes, parseRoutes, type Route } from "../../host/proxy.ts";
 import { mustRun } from "../../remote/runner.ts";
 import { bytes, count } from "../../report/units.ts";
-import { compareAll, describeDifference, type Difference, snapshotLost, suspect } from "../data/compare.ts";
+import { compareAll, describeDifference, snapshotLost, suspect } from "../data/compare.ts";
 import { moveNames } from "../data/names.ts";
 import { sql } from "../data/psql.ts";
 import { noteChanges } from "../data/replicate.ts";
@@ -41,15 +41,10 @@ export interface Rehearsed { rows: number; bytes: number; detail: string }
 /** Everything compared under load, a route and a waiting room of the customer's own, and all that the hold will do, until it is calm. */
 export async function rehearse(session: Session, hands: Hands, left: End, options: CutoverOptions, tell: Tell): Promise<Rehearsed> {
   const [old, next] = await Promise.all([databaseOf(hands, left), databaseOf(hands, otherEnd(left))]);
-  let rows = 0;
-  let differences: Difference[] = [];
-  if (hands.data.tables.length > 0) {
-    await noteChanges(old, hands.slug);
-    const compared = await compareAll(old, next, hands.data, { onProgress: ({ table, rows: seen }) => { session.goOn(); tell(`comparing ${table}, ${seen.toLocaleString("en")} rows`); } });
-    rows = Object.values(compared.rows).reduce((sum, amount) => sum + amount, 0);
-    ({ differences } = compared);
-    await suspect(old, hands.slug, differences);
-  }
+  await noteChanges(old, hands.slug);
+  const { rows: amounts, differences } = await compareAll(old, next, hands.data, { onProgress: ({ table, rows: seen }) => { session.goOn(); tell(`comparing ${table}, ${seen.toLocaleString("en")} rows`); } });
+  const rows = Object.values(amounts).reduce((sum, amount) => sum + amount, 0);
+  await suspect(old, hands.slug, differences);
   const files = await equalFiles(hands, left, options, tell);
   session.goOn();
   tell("a waiting room");
@@ -109,7 +104,7 @@ export async function cutOver(session: Session, hands: Hands, left: End, options
     const held = verdict.verdict === "returned" ? `; requests waited ${Math.round(verdict.milliseconds)} ms and went on at ${host}` : "; nobody was held";
     throw new UserError(`the cutover was given up: ${verdict.reason ?? "it was only rehearsed"}${held}`, { hint: `deploy move run ${session.slug} tries again` });
   }
-  if (hands.data.tables.length > 0) await leave(hands, left);
+  await leave(hands, left);
   await endStreams(session, hands, left);
   return verdict;
 }
@@ -131,7 +126,7 @@ export async function compareAfter(session: Session, hands: Hands, left: End, ve
 
 /** Everything on both sides as of the cutover. Resolves with null when its snapshots are gone: what changed was compared in the hold. */
 async function compareAsOfCutover(session: Session, hands: Hands, left: End, { snapshots }: Pick<Extract<FlipVerdict, { verdict: "moved" }>, "snapshots">, tell: Tell): Promise<number | null> {
-  if (!snapshots || hands.data.tables.length === 0) return null;
+  if (!snapshots) return null;
   const [old, next] = await Promise.all([databaseOf(hands, left), databaseOf(hands, otherEnd(left))]);
   try {
     const { rows, differences } = await compareAll(old, next, hands.data, {

@@ -8,8 +8,8 @@ import { ask, type Side } from "../data/psql.ts";
 import { analyzeCopy, copied, replicationFault, replicationLog, replicationState, startReplication, startWayBack, type Way } from "../data/replicate.ts";
 import { awaitWriters } from "../data/writers.ts";
 import { type Direction, isSubscribed } from "../data/replication.ts";
-import { sideOf } from "../facts.ts";
-import { addressFrom, databaseOf, type End, type Hands, otherEnd } from "../hands.ts";
+import { addressFrom, databaseOf, type End, type Hands, hostOf, otherEnd } from "../hands.ts";
+import { sideThere } from "../side.ts";
 
 const POLL_MS = 500;
 /** A failed try is followed by another after some seconds: a connection that was lost counts as one, too. */
@@ -49,6 +49,8 @@ async function wayFor(hands: Hands, direction: Direction): Promise<Way> {
 
 /** Whether the customer's rows flow both ways already. */
 export async function flowsBothWays(hands: Hands): Promise<boolean> {
+  const sides = await Promise.all((["source", "target"] as const).map((end) => sideThere(hands.context, hostOf(hands, end), hands.slug)));
+  if (sides.some(({ there }) => !there)) return false;
   const states = await Promise.all((["out", "back"] as const).map(async (direction) => {
     const { from, to } = await wayFor(hands, direction);
     return replicationState(from, to, hands.slug, direction);
@@ -81,12 +83,13 @@ async function stuck(side: Side, fault: string): Promise<UserError> {
 
 /** Numbers from sequences: the target counts where no other host does. */
 async function ownNumbers(hands: Hands): Promise<void> {
-  const { context, data, gathered: { description: { tenancy }, target: { host: { name: own } } } } = hands;
+  const { context, slug, data, gathered: { description: { tenancy }, target: { host: { name: own } } } } = hands;
   const target = await databaseOf(hands, "target");
   const others: Side[] = [];
   for (const { name } of context.fleet.hosts.filter(({ name }) => name !== own)) {
     try {
-      others.push(await sideOf(context, { host: context.host(name), outputs: await context.outputs(name) }));
+      const side = await sideThere(context, { host: context.host(name), outputs: await context.outputs(name) }, slug);
+      if (side.there) others.push(side);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       context.report.event({ type: "note", host: name, message: `could not be asked how far its sequences are: ${error.message.split("\n")[0]}` });

@@ -2,10 +2,13 @@
 import { UserError } from "../../errors.ts";
 import { count } from "../../report/units.ts";
 import { countOf } from "../data/finish.ts";
-import { bringReference, compareSchemas, look, prepareIdentities } from "../data/prepare.ts";
+import { bringReference, compareSchemas, copySchema, look, prepareIdentities } from "../data/prepare.ts";
+import { type Side, sql } from "../data/psql.ts";
+import { ident } from "../data/quote.ts";
 import { guardBoth, openBoth } from "../data/replicate.ts";
 import { awaitWriters, type WriterOptions } from "../data/writers.ts";
 import { databaseOf, type End, type Hands, hostOf, otherEnd } from "../hands.ts";
+import { sideThere } from "../side.ts";
 import { standingOf } from "../standing.ts";
 
 const NAMED = 8;
@@ -16,6 +19,7 @@ const MOST_ROWS = 200;
 export async function prepareSchema(hands: Hands, left: End, { tell, goOn }: WriterOptions): Promise<string> {
   const { slug, data, gathered: { description: { tenancy }, facts: { release } } } = hands;
   const [old, next] = await Promise.all([databaseOf(hands, left), databaseOf(hands, otherEnd(left))]);
+  if (tenancy.databasePerCustomer) await makeDatabase(hands, old, next, otherEnd(left), tell);
   await mustBeFree(hands, otherEnd(left));
   for (const side of [old, next]) {
     tell(`replica identities on ${side.runner.host}`);
@@ -35,6 +39,17 @@ export async function prepareSchema(hands: Hands, left: End, { tell, goOn }: Wri
   // On the shared host as after a move: it was left, and what is copied there now is what `back` goes to.
   await guardBoth(old, next, data, left === "source" ? "closed" : "left");
   return `${count(data.tables.length, "table")} of ${slug} guarded`;
+}
+
+/** The customer's own database at the end that is gone to: made when it is not there, its schema copied when it has none. */
+async function makeDatabase(hands: Hands, old: Side, next: Side, gone: End, tell: WriterOptions["tell"]): Promise<void> {
+  const { context, slug, gathered: { description: { tenancy } } } = hands;
+  const found = await sideThere(context, hostOf(hands, gone), slug);
+  if (!found.there) {
+    tell(`a database on ${next.runner.host}`);
+    await sql(found, "making the customer's database", `create database ${ident(next.database.name)};\n`);
+  }
+  if ((await look(next, tenancy)).tables.length === 0) await copySchema(old, next);
 }
 
 /** Rows of the customer at the end that is gone to are removed before the first copy: they must not be what somebody works with. */

@@ -1,7 +1,7 @@
 import { parseRecord } from "../../backup/state.ts";
 import { UserError } from "../../errors.ts";
 import { runBackup } from "../../host/backup.ts";
-import { dump, dumpName, dumpTimeout } from "../../host/postgres.ts";
+import { dump, dumpTimeout, parseDumped } from "../../host/postgres.ts";
 import { age, bytes } from "../../report/units.ts";
 import { type HostStep, type Job, observed } from "../job.ts";
 
@@ -22,11 +22,11 @@ export const backupCheck: HostStep = {
     const purpose = "the backup before the update";
     if (stored(job)) return { purpose, command: runBackup("database"), timeout: dumpTimeout, assume: JSON.stringify({ kind: "database", at: 0, ok: true, seconds: 0, bytes: 0 }) };
     const { dataPath, database } = job.outputs;
-    return { purpose, command: dump(dataPath, dumpName(database.name, job.now()), database), timeout: dumpTimeout, assume: "empty\n" };
+    return { purpose, command: dump(dataPath, job.now(), database, job.fleet.platform.app), timeout: dumpTimeout, assume: "empty\n" };
   },
   done(job, stdout) {
     if (stdout === undefined) return `${age(ageOfNewest(job))} old`;
-    if (!stored(job)) return stdout.trim() === "empty" ? "nothing to save yet" : `taken, ${bytes(Number(stdout.split(" ")[1]))}`;
+    if (!stored(job)) return stdout.trim() === "empty" ? "nothing to save yet" : `taken, ${bytes(parseDumped(stdout))}`;
     const record = parseRecord(stdout.trim().split("\n").at(-1) ?? "");
     if (!record?.ok) throw new UserError(`${job.host.name}: the backup before the update failed: ${record?.detail || "it left no word"}`, { hint: `deploy backup status ${job.host.name}` });
     return `taken, ${bytes(record.bytes)}`;

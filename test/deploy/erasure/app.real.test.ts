@@ -92,15 +92,15 @@ it("an admin gets a password, and the customer who leaves leaves nothing but its
   const now = { host, outputs, release: v1, seen: { moves: [], dumps: [], tenants: "another" } } as unknown as NonNullable<ErasureFacts["now"]>;
   const of = (slug: string) => parseDescription(app(["describe", slug]), "v1");
   const { tenancy, folders } = of("acme");
-  const others = await countAt(context, now, of("birch").tenancy, of("birch").folders);
-  const counted = await countAt(context, now, tenancy, folders);
+  const others = await countAt(context, "birch", now, of("birch").tenancy, of("birch").folders);
+  const counted = await countAt(context, "acme", now, tenancy, folders);
   expect(counted).toEqual({ rows: { "public.organisations": 1, "public.hostnames": 1, "public.users": 1, "public.orders": 20, "public.uploads": 1 }, files: { count: 1, bytes: 4 } });
   const facts: ErasureFacts = { customer: fleet.customer("acme")!.customer, host: "shared", dedicated: false, now, counted, folders, tenancy, stack: false, unsound: null, earlier: NOTHING_EARLIER };
   const summary = await runErasure(context, facts, planErasure(fleet.platform, facts, { early: false, now: new Date() }), { wait: 0, report });
   expect(summary).toMatchObject({ ok: true, failure: null, came: "24 rows, 1 file (1 kB)" });
 
-  expect(await countAt(context, now, tenancy, folders)).toEqual({ rows: {}, files: { count: 0, bytes: 0 } });
-  expect(await countAt(context, now, of("birch").tenancy, of("birch").folders)).toEqual(others);
+  expect(await countAt(context, "acme", now, tenancy, folders)).toEqual({ rows: {}, files: { count: 0, bytes: 0 } });
+  expect(await countAt(context, "birch", now, of("birch").tenancy, of("birch").folders)).toEqual(others);
   const { sha256, ...paper } = JSON.parse(readFileSync(summary.certificate!, "utf8")) as { sha256: string; erased: object; archive: { file: string; sha256: string } };
   expect(createHash("sha256").update(JSON.stringify(paper)).digest("hex")).toBe(sha256);
   expect(paper).toMatchObject({ erased: counted, left: { rows: 0, files: 0 } });

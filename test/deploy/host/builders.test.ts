@@ -4,7 +4,7 @@ import { all, any, pipe, quiet, root, script, sections } from "../../../deploy/h
 import { containerLogs, pruneImages, pull, removeApps, runOnce, startApp, stopApp } from "../../../deploy/host/docker.ts";
 import { gateInside, probe, probeInput } from "../../../deploy/host/gate.ts";
 import { beatLock, releaseLock, takeLock } from "../../../deploy/host/lock.ts";
-import { dump, dumpName } from "../../../deploy/host/postgres.ts";
+import { dump } from "../../../deploy/host/postgres.ts";
 import { deployCanary, deployRoute, removeCanary, removeRoute, withdrawCanary } from "../../../deploy/host/proxy.ts";
 import { writeReleaseLog } from "../../../deploy/host/release-log.ts";
 import { checksums, filesInput, writeFiles } from "../../../deploy/host/secrets.ts";
@@ -44,7 +44,8 @@ describe("commands on a host", () => {
       `'<lock>' /var/lib/etage /var/lib/etage/lock '{"operation":"op","by":"ada","machine":"laptop","reason":"update to v2","since":"now"}' 30 op /var/lib/etage/generation`],
     ["heartbeat", beatLock("op"), "'<heartbeat>' /var/lib/etage/lock op 9"],
     ["unlock", releaseLock("op"), "'<unlock>' /var/lib/etage /var/lib/etage/lock op"],
-    ["dump", dump("/mnt/data", "app.dump", { user: "app", name: "app" }), "sudo -n '<dump>' /mnt/data/backups app.dump app app 7"],
+    ["dump", dump("/mnt/data", new Date("2026-03-04T05:06:07Z"), { user: "app", name: "app" }, { databasePerCustomer: false }), "sudo -n '<dump>' /mnt/data/backups 2026-03-04T05-06-07Z app app '' 7"],
+    ["dump of each customer's database, too", dump("/mnt/data", new Date("2026-03-04T05:06:07Z"), { user: "app", name: "app" }, { databasePerCustomer: true }), "sudo -n '<dump>' /mnt/data/backups 2026-03-04T05-06-07Z app app 'app\\_%' 7"],
     ["checksums", checksums(["/a", "/b"]), "sudo -n '<checksums>' /a /b"],
     ["write files", writeFiles(), "sudo -n '<write-files>' 10001"],
     ["inside", gateInside({ container: "app-v2-abc", network: "etage", port: 3000, readyPath: "/ready", versionPath: "/version", version: "v2", attempts: 20, intervalSeconds: 0.5, timeoutSeconds: 3, successes: 2, status: 204, body: "all well", staySeconds: 0.5 }),
@@ -73,10 +74,6 @@ describe("commands on a host", () => {
     const record = { version: "v2", digest: "sha256:2", at: "2026-01-01T00:00:00Z", by: "ada@laptop", operation: "op", verb: "update" as const, outcome: "serving" as const };
     expect(readable(writeReleaseLog(record))).toBe(
       `'<record>' /var/lib/etage/releases.jsonl /var/lib/etage/audit.log '${JSON.stringify(record)}' '2026-01-01T00:00:00Z ada@laptop update v2 serving op'`);
-  });
-
-  it("names dumps by time", () => {
-    expect(dumpName("app", new Date("2026-03-04T05:06:07Z"))).toBe("app-2026-03-04T05-06-07Z.dump");
   });
 
   it("asks curl for every name, and trusts only the host's own certificate", () => {

@@ -7,7 +7,7 @@ const answer = { slug: "acme", key: "7", rows: [{ table: "organisations", column
 describe("a release says where a customer's data lies", () => {
   it("tables and folders", () => {
     expect(parseDescription(`${JSON.stringify(answer)}\n`, "v1")).toEqual({
-      tenancy: { key: "7", rows: answer.rows, hostTables: ["jobs_seen"], ownDatabase: false }, folders: ["acme"],
+      tenancy: { key: "7", rows: answer.rows, hostTables: ["jobs_seen"] }, folders: ["acme"],
     });
   });
 

@@ -32,8 +32,13 @@ it("every wait lies within the hold's limit, and nothing secret is in it", () =>
   expect(JSON.stringify(input)).not.toMatch(/hidden|password/i);
 });
 
-it("a rehearsal keeps no snapshots, and without files or rows there is nothing to carry", () => {
+it("each customer's own database is asked where hosting.yaml says that it has one", () => {
+  const own = { ...hands, slug: "ege-tekstil", context: { fleet: { ...fleet, platform: { ...fleet.platform, app: { ...fleet.platform.app, databasePerCustomer: true } }, customer: () => fleet.customer("acme") } } } as unknown as Hands;
+  expect(flipFor(own, "source", options).old).toMatchObject({ database: "db_shared_ege_tekstil" });
+  expect(flipFor(own, "source", options).next.conninfo).toContain("dbname='db_acme_ege_tekstil'");
+});
+
+it("a rehearsal keeps no snapshots, and without files there is nothing to carry", () => {
   expect(flipFor(hands, "source", { ...options, mode: "rehearse" }).keepSnapshotsSeconds).toBe(0);
-  const empty = { ...hands, folders: [], data: { ...hands.data, tables: [] } } as Hands;
-  expect(flipFor(empty, "source", options)).toMatchObject({ files: null, keepSnapshotsSeconds: 0 });
+  expect(flipFor({ ...hands, folders: [] }, "source", options).files).toBeNull();
 });

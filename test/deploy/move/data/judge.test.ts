@@ -11,8 +11,9 @@ const verdict = (tables: Table[], more: Partial<Inventory> = {}, target?: Invent
 describe("the strategy", () => {
   it.each<[string, string, Tenancy, Table[]]>([
     ["rows", "the app names tables", tenancy, [good]],
-    ["database", "one database a customer", { key: 7, rows: [], hostTables: [], ownDatabase: true }, [good]],
-    ["directory", "no tables", { key: 7, rows: [], hostTables: [], ownDatabase: true }, []],
+    ["database", "one database a customer", { key: 7, rows: [], hostTables: [], databasePerCustomer: true }, [good]],
+    ["database", "one database a customer, even an empty one", { key: 7, rows: [], hostTables: [], databasePerCustomer: true }, []],
+    ["directory", "no tables", { key: 7, rows: [], hostTables: [] }, []],
     ["directory", "the app says that all are the host's", { key: 7, rows: [], hostTables: ["orders"] }, [good]],
   ])("is %s: %s", (strategy, _why, wanted, tables) => {
     const { reason, ...found } = judge("acme", wanted, inventory(tables));

@@ -222,14 +222,4 @@ describe("on the way", () => {
     for (const end of [from, to]) for (let time = 0; time < 2; time += 1) await forgetMove(end.side, "again");
     expect((await findLeftovers(from.side)).filter(({ name }) => name.includes("again"))).toEqual([]);
   });
-
-  it("a database of the customer's own goes as a whole", async () => {
-    const { source: from, target: to } = await pair("whole");
-    const tenancyOfAll: Tenancy = { key: "whole", rows: [], hostTables: [], ownDatabase: true };
-    const verdict = await judged("whole", tenancyOfAll, from, to);
-    expect(verdict).toMatchObject({ strategy: "database", faults: [] });
-    await replicate(verdict, tenancyOfAll, from, to);
-    const compared = await compareAll(from.side, to.side, verdict.move, { rest: 0 });
-    expect(compared).toEqual({ rows: { "public.notes": 900 }, differences: [] });
-  });
 });
