@@ -27,11 +27,11 @@ case "$now" in
     done ;;
 esac
 if [ -n "$now" ]; then echo "$now"; exit 0; fi
-tables=$(docker exec "$living" psql -XqAt -v ON_ERROR_STOP=1 -U "$user" -d "$name" -c "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')")
+tables=$(docker exec "$living" psql -XqAt -v ON_ERROR_STOP=1 -U "$user" -d "$name" -c "select count(*) + (select count(*) from pg_database where not datistemplate and datname not in ('postgres', current_database())) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')")
 if [ "$tables" = 0 ]; then echo fresh >"$stage.new"; mv "$stage.new" "$stage"; echo fresh; else echo "tables $tables"; fi
 `;
 
-/** Prints the stage. On a host that none was begun on: `tables N`, or the first stage, noted, when its database has none. */
+/** Prints the stage. On a host that none was begun on: `tables N`, customers' own databases counted in, or the first stage, noted, when there is neither. */
 export const lookForRebuild = (dataPath: string, living: string, database: Database): Command =>
   root(script("look-for-rebuild", LOOK, living, database.user, database.name, stageFile(dataPath)));
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { appContainerName, certificateName, cloudName, firewallName, longestName, networkName, serverName, sshKeyName, volumeName, type NameKind } from "../../model/names.ts";
+import { appContainerName, certificateName, cloudName, customerDatabase, firewallName, longestName, networkName, serverName, sshKeyName, volumeName, type NameKind } from "../../model/names.ts";
 import { hosting, slug } from "../../model/schema.ts";
 
 describe("physical names", () => {
@@ -20,6 +20,22 @@ describe("physical names", () => {
   it("of app containers are Docker's", () => {
     expect(appContainerName("v42", "3f9a1c")).toBe("app-v42-3f9a1c");
     expect(() => appContainerName("v42/x", "3f9a1c")).toThrow('container name "app-v42/x-3f9a1c" may hold letters');
+  });
+});
+
+describe("a customer's database", () => {
+  const outputs = { database: { user: "app", name: "app" } };
+  const of = (databasePerCustomer: boolean, slug: string) => customerDatabase({ app: { databasePerCustomer } }, outputs, slug);
+  it("is the host's, or its own beside it", () => {
+    expect(of(false, "ege-tekstil")).toEqual({ user: "app", name: "app" });
+    expect(of(true, "ege-tekstil")).toEqual({ user: "app", name: "app_ege_tekstil" });
+  });
+  it("is one of its own for each slug, and no name is too long for PostgreSQL", () => {
+    fc.assert(fc.property(fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])$/), fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])$/), (one, other) => {
+      expect(slug.safeParse(one).success).toBe(true);
+      expect(of(true, one).name.length).toBeLessThan(64);
+      expect(of(true, one).name === of(true, other).name).toBe(one === other);
+    }));
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Expectation, faultOf, formatProbe, parseProbe } from "../../../deploy/host/gate.ts";
 import { describeOwner, parseLockAnswer } from "../../../deploy/host/lock.ts";
 import { isUp, parseObservation } from "../../../deploy/host/observe.ts";
-import { parseDumps } from "../../../deploy/host/postgres.ts";
+import { parseDumped, parseDumps } from "../../../deploy/host/postgres.ts";
 import { parseRoutes } from "../../../deploy/host/proxy.ts";
 import { parseReleaseLog, releaseBefore, type ReleaseRecord } from "../../../deploy/host/release-log.ts";
 import { parseChecksums } from "../../../deploy/host/secrets.ts";
@@ -129,6 +129,10 @@ describe("small answers", () => {
   });
   it("dumps, newest first", () => {
     expect(parseDumps("100.5 10 /b/one.dump\n200 20 /b/two.dump\n")).toEqual([{ at: 200, bytes: 20, path: "/b/two.dump" }, { at: 100.5, bytes: 10, path: "/b/one.dump" }]);
+  });
+  it("what dumps came to", () => {
+    expect(parseDumped("saved 30 /b/app_acme-1.dump\nsaved 12 /b/app-1.dump\n")).toBe(42);
+    expect(parseDumped("empty\n")).toBe(0);
   });
   it.each([["running", null, true], ["running", "healthy", true], ["running", "starting", true], ["running", "unhealthy", false], ["exited", null, false], ["missing", null, false]])("a service that is %s and %s is up: %s", (status, health, up) => {
     expect(isUp({ name: "redis", status, health })).toBe(up);
