@@ -1,10 +1,9 @@
 /**
  * The strategies of a move that `bench move` does not show: a customer with a database of its own, and one with files only,
- * go from a shared host to a host of their own, back and there again while they write and read and the others work. The end
- * of each move is killed once in the middle; nothing may be left on the host that was left.
+ * go from a shared host to a host of their own, back and there again while they write and read and the others work. The last
+ * move is killed in the hold and its end in the middle; nothing may be left on the host that was left.
  */
-import { startDeploy } from "../drills/site/running.ts";
-import { underWrites } from "../drills/move/round.ts";
+import { killed, underWrites } from "../drills/move/round.ts";
 import { cloneWithLab } from "../test/support/clone.ts";
 import type { Site } from "../drills/site/site.ts";
 import type { Options, Outcome, Row } from "./main.ts";
@@ -29,7 +28,9 @@ export async function play(site: Site, keep: Keep, progress: (line: string) => v
   declare(site, keep);
   const slug = MOVED[keep];
   const there = ["move", "run", slug];
-  const { legs, customer, others, acknowledged, lost } = await underWrites(site, { slug, ...RATES, ids: idsOf(keep) }, [[...there, "--to", "dedicated"], ["move", "back", slug, "--yes"], there], (line) => progress(`${slug}: ${line}`));
+  const { legs, customer, others, acknowledged, lost } = await underWrites(site, { slug, ...RATES, ids: idsOf(keep) }, [
+    { words: [...there, "--to", "dedicated"] }, { words: ["move", "back", slug, "--yes"] }, { words: there, killedAt: "hold" },
+  ], (line) => progress(`${slug}: ${line}`));
   const failed = legs.find(({ summary }) => !summary.ok);
   if (failed) throw new Error(`${failed.verb} of ${slug}: ${JSON.stringify(failed.summary.failure)}`);
   await finish(site, slug);
@@ -37,7 +38,7 @@ export async function play(site: Site, keep: Keep, progress: (line: string) => v
   if (left.length > 0) throw new Error(`after finish there is still: ${left.join(", ")}`);
   const kept = await idsOf(keep)(site, slug);
   const gone = lost.reduce((sum, { missing }) => sum + missing, 0);
-  const holds = legs.map(({ summary }) => summary.holdMilliseconds!);
+  const holds = legs.flatMap(({ summary }) => summary.holdMilliseconds ?? []);
   const row = (what: string, values: number[], unit?: string): Row => ({ what: `${keep}: ${what}`, values, ...(unit ? { unit } : {}) });
   return {
     rows: [row("requests held", holds, "ms"), row("longest answer", [customer.max], "ms"), row("a whole move, host and all", [legs[0]!.summary.seconds]), row("the way back, or there again", legs.slice(1).map(({ summary }) => summary.seconds))],
@@ -47,14 +48,9 @@ export async function play(site: Site, keep: Keep, progress: (line: string) => v
 
 const listed = (failures: readonly string[]): string => (failures.length > 0 ? ` (${failures.join("; ")})` : "");
 
-/** Killed when the customer's data has gone from the old host and the move's own things have not, and run again. */
+/** Killed when the customer's data has gone from the old host and the move's own things have not, and typed again. */
 async function finish(site: Site, slug: string): Promise<void> {
   const words = ["move", "finish", slug, "--confirm", slug, "--wait", "120"];
-  const killed = startDeploy(site, words, (event) => {
-    if (event.type === "move-step-started" && event.step === "undo") killed.signal("SIGKILL");
-  });
-  const { code } = await killed.ended;
-  if (code !== 137) throw new Error(`finish of ${slug} was to be killed, and ended with ${code}`);
-  const { code: again, stdout, stderr } = await startDeploy(site, words).ended;
-  if (again !== 0) throw new Error(`finish of ${slug} after it was killed ended with ${again}: ${stderr}${stdout.slice(-2000)}`);
+  await killed(site, words, "undo");
+  await site.must(["bin/deploy", ...words]);
 }

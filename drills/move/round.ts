@@ -1,5 +1,6 @@
 /** Moves a customer there and back while it and all others work, and counts what was lost. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { MoveStep } from "../../deploy/move/steps.ts";
 import type { MoveSummary } from "../../deploy/report/move-event.ts";
 import { startDeploy } from "../site/running.ts";
 import type { Site } from "../site/site.ts";
@@ -34,8 +35,11 @@ export interface RoundOptions {
   ids?: typeof idsOn;
 }
 
-/** The commands that `legs` names, one after the other, under one load. */
-export async function underWrites(site: Site, { slug, writes, reads, others, watch, ids }: RoundOptions, legs: readonly (readonly string[])[], told: (line: string) => void): Promise<Round> {
+/** A command; `killedAt`: as soon as that step begins, and then typed once more. */
+export interface Errand { words: readonly string[]; killedAt?: MoveStep }
+
+/** One errand after the other, under one load. */
+export async function underWrites(site: Site, { slug, writes, reads, others, watch, ids }: RoundOptions, errands: readonly Errand[], told: (line: string) => void): Promise<Round> {
   const targets = targetsOf(site.directory);
   const target = targets.find((one) => one.slug === slug) ?? usage(slug);
   const tokens = await tokensOf(site.directory, site.environment, targets);
@@ -45,8 +49,10 @@ export async function underWrites(site: Site, { slug, writes, reads, others, wat
   const traffic = startTraffic({ targets: targets.filter((one) => one.slug !== slug), environment, tokens, rate: others });
   const done: Leg[] = [];
   try {
-    for (const words of legs) {
-      const summary = await leg(site, [...words, "--watch", String(watch)], told);
+    for (const { words, killedAt } of errands) {
+      const typed = [...words, "--watch", String(watch), "--wait", "120"];
+      if (killedAt) await killed(site, typed, killedAt);
+      const summary = await leg(site, typed, told);
       done.push({ verb: words.slice(0, 2).join(" "), summary });
       if (!summary.ok) break;
     }
@@ -61,6 +67,15 @@ export async function underWrites(site: Site, { slug, writes, reads, others, wat
     customer: { sent: own.sent, failed: own.failed, failures: own.failures, ...own.milliseconds },
     others: { sent: around.sent, failed: around.failed, failures: around.failures, p99: around.milliseconds.p99 },
   };
+}
+
+/** By `kill -9`, when the step begins. @throws when it did not come so far. */
+export async function killed(site: Site, words: readonly string[], at: MoveStep): Promise<void> {
+  const run = startDeploy(site, words, (event) => {
+    if (event.type === "move-step-started" && event.step === at) run.signal("SIGKILL");
+  });
+  const { code, stdout, stderr } = await run.ended;
+  if (code !== 137) throw new Error(`deploy ${words.join(" ")} was to be killed at ${at}, and ended with ${code}: ${stderr}${stdout.slice(-2000)}`);
 }
 
 async function leg(site: Site, words: readonly string[], told: (line: string) => void): Promise<MoveSummary> {

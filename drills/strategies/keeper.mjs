@@ -94,7 +94,8 @@ async function answer(request, draining) {
 
 function serve() {
   let draining = false;
-  const server = createServer(async (request, response) => {
+  // Longer than the proxy keeps a connection: who closes first loses what is just sent.
+  const server = createServer({ keepAliveTimeout: 95_000 }, async (request, response) => {
     const [status, body, slug] = await answer(request, draining).catch((error) => {
       console.log(JSON.stringify({ release: RELEASE, error: error.message }));
       return [503, { detail: error.message }];
