@@ -65,9 +65,13 @@ const keeps = {
 const kept = (slug) => (FILES.split(",").includes(slug) ? "files" : "databases");
 const keepOf = (slug) => keeps[kept(slug)];
 
-/** Whom the host was told of: who they are is no secret, and no row. */
+/** Whom the host was told of. Who came by a move is known by what lies there. */
 const hosted = () => (existsSync(join(uploads, "hosted.json")) ? JSON.parse(readFileSync(join(uploads, "hosted.json"), "utf8")) : []);
-const tenantOf = (host) => hosted().find(({ slug, hostnames }) => host === `${slug}.${DOMAIN}` || hostnames.includes(host));
+const tenantOf = (host) => hosted().find(({ slug, hostnames }) => host === `${slug}.${DOMAIN}` || hostnames.includes(host)) ?? stranger(host);
+function stranger(host) {
+  const slug = host.slice(0, -DOMAIN.length - 1);
+  return /^[a-z0-9-]+$/.test(slug) && host === `${slug}.${DOMAIN}` ? { slug, status: "active" } : undefined;
+}
 
 async function answer(request, draining) {
   const host = (request.headers.host ?? "").replace(/:\d+$/, "");

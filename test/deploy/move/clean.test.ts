@@ -8,8 +8,8 @@ import { ScriptedRunner } from "../support/scripted.ts";
 const fleet = smallFleet();
 
 async function removed(host: string, slug: string): Promise<string[]> {
-  const runner = new ScriptedRunner([{ when: /count-files/, answer: { stdout: "0 0\n" } }]);
-  await removeFrom({ connect: async () => runner } as never, { host: fleet.host(host), outputs: outputsOf(host), release: v1 } as never, { slug, data: { slug, tables: [] } as never, folders: [slug] });
+  const runner = new ScriptedRunner([{ when: /count-files/, answer: { stdout: "0 0\n" } }, { when: /psql/, answer: { stdout: "{}\n" } }]);
+  await removeFrom({ connect: async () => runner, fleet } as never, { host: fleet.host(host), outputs: outputsOf(host), release: v1 } as never, { slug, data: { slug, tables: [] } as never, folders: [slug] });
   return runner.transcript;
 }
 
