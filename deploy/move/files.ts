@@ -54,3 +54,10 @@ export async function compareAll({ folders, source, target }: FilesToMove): Prom
   for (const path of there.keys()) if (!here.has(path)) differing.push({ path, fault: "surplus" });
   return { files: here.size, bytes: [...here.values()].reduce((sum, { bytes }) => sum + bytes, 0), differing };
 }
+
+/** Those that differed the last time, too; `before` null: there was none. Pure. */
+export function stillDiffering(before: readonly FileDifference[] | null, now: readonly FileDifference[]): readonly FileDifference[] {
+  if (before === null) return now;
+  const known = new Set(before.map(({ path }) => path));
+  return now.filter(({ path }) => known.has(path));
+}

@@ -10,7 +10,7 @@ import { sql } from "../data/psql.ts";
 import { noteChanges } from "../data/replicate.ts";
 import { ident } from "../data/quote.ts";
 import { appTarget, flipFor, hostnamesOf } from "../flip-input.ts";
-import { compareAll as compareFiles, copyUntilCalm } from "../files.ts";
+import { compareAll as compareFiles, copyUntilCalm, type FileDifference, stillDiffering } from "../files.ts";
 import type { FlipVerdict } from "../flip/input.ts";
 import { dropSnapshots } from "../flip/program.ts";
 import { databaseOf, type End, type Hands, hostOf, linkedOf, otherEnd } from "../hands.ts";
@@ -59,14 +59,16 @@ export async function rehearse(session: Session, hands: Hands, left: End, option
   return { rows, bytes: files.bytes, detail: `${rows.toLocaleString("en")} rows and ${count(files.files, "file")} equal; ${figures ? `${count(figures.rounds, "round")}, a marker in ${figures.check.median} ms` : "calm"}` };
 }
 
-/** Files that change meanwhile differ for a moment: what still does after a few passes is no such file. */
+/** Files that change meanwhile differ for a moment, and always some do where people work: one that still does after a few passes is no such file. */
 async function equalFiles(hands: Hands, left: End, options: CutoverOptions, tell: Tell): Promise<{ files: number; bytes: number }> {
   if (hands.folders.length === 0) return { files: 0, bytes: 0 };
+  let open: readonly FileDifference[] | null = null;
   for (let attempt = 1; ; attempt += 1) {
     tell("comparing files");
     const compared = await compareFiles(await filesBetween(hands, left));
-    if (compared.differing.length === 0) return compared;
-    if (attempt >= 4) throw new UserError(`files differ after ${attempt} passes: ${compared.differing.slice(0, 5).map(({ path, fault }) => `${path} is ${fault}`).join(", ")}`);
+    open = stillDiffering(open, compared.differing);
+    if (open.length === 0) return compared;
+    if (attempt >= 4) throw new UserError(`files differ after ${attempt} passes: ${open.slice(0, 5).map(({ path, fault }) => `${path} is ${fault}`).join(", ")}`);
     await bringFiles(hands, left, options, tell);
   }
 }
