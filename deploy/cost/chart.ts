@@ -2,7 +2,7 @@
 import { shareOf } from "./break-even.ts";
 import { money } from "./money.ts";
 import type { CostReport } from "./report.ts";
-import { decades, element, linear, logarithmic, text, ticks } from "./svg.ts";
+import { element, levels as levelsOf, linear, logarithmic, text, ticks } from "./svg.ts";
 
 /** Told apart also by those who see few colours. */
 const COLOUR = { cost: "#d55e00", pays: "#0072b2", shared: ["#0072b2", "#56b4e9", "#009e73"], dedicated: ["#d55e00", "#cc79a7", "#e69f00"], axis: "#777777" } as const;
@@ -26,7 +26,8 @@ export function costChart(report: CostReport, { title, note }: ChartWords): stri
 
 interface Part { markup: string; bottom: number }
 
-function tierBars({ tiers, currency }: CostReport, top: number): Part {
+function tierBars({ tiers: all, currency }: CostReport, top: number): Part {
+  const tiers = all.filter(({ customers, hosts }) => customers + hosts > 0);
   const most = Math.max(1, ...tiers.flatMap(({ cost, pays }) => [cost, pays ?? 0]));
   const x = linear([0, most], [PLOT.left, PLOT.right]);
   const rows = tiers.map(({ tier, customers, cost, pays }, at) => {
@@ -53,11 +54,11 @@ function breakEvenLines({ breakEven, hosts, currency }: CostReport, top: number)
     ...named(breakEven.map(({ dedicated, dedicatedHost }) => [dedicated, dedicatedHost])).map(([name, host], at): Line => ({ name, colour: COLOUR.dedicated[at % 3]!, dash: "7 4", at: () => host })),
   ];
   const values = lines.flatMap((line) => [line.at(1), line.at(most)]);
-  const levels = decades(Math.min(...values), Math.max(...values));
+  const levels = levelsOf(Math.min(...values), Math.max(...values));
   const y = logarithmic([levels[0]!, levels.at(-1)!], [top + PLOT.height, top]);
   const x = linear([1, most], [PLOT.left, PLOT.right]);
   const grid = levels.map((level) => element("line", { x1: PLOT.left, x2: PLOT.right, y1: y(level), y2: y(level), stroke: "#dddddd" }) + text(PLOT.left - 10, y(level) + 4, money(level, currency), { "text-anchor": "end", class: "small" }));
-  const marks = ticks(most).filter((value) => value >= 1).map((value) => text(x(value), top + PLOT.height + 18, String(value), { "text-anchor": "middle", class: "small" }));
+  const marks = [1, ...ticks(most).filter((value) => value > 1)].map((value) => text(x(value), top + PLOT.height + 18, String(value), { "text-anchor": "middle", class: "small" }));
   const labels = apart(lines.map(({ at }) => y(at(most))));
   const drawn = lines.map(({ name, colour, dash, at }, line) => {
     const points = Array.from({ length: most }, (_, index) => `${Math.round(x(index + 1) * 10) / 10},${Math.round(y(at(index + 1)) * 10) / 10}`).join(" ");

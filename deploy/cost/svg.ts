@@ -29,8 +29,10 @@ export function ticks(most: number): number[] {
   return Array.from({ length: Math.floor(most / step + 1e-9) + 1 }, (_, at) => Number((at * step).toPrecision(12)));
 }
 
-/** The powers of ten from just below one value to just above another. */
-export function decades(low: number, high: number): number[] {
+/** The powers of ten from just below one value to just above another, with twice and five times them where these are few. */
+export function levels(low: number, high: number): number[] {
+  const factors = high / low > 100 ? [1] : [1, 2, 5];
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  return Array.from({ length: last - first + 1 }, (_, at) => Number((10 ** (first + at)).toPrecision(3)));
+  const every = Array.from({ length: last - first + 1 }, (_, at) => factors.map((factor) => Number((factor * 10 ** (first + at)).toPrecision(3)))).flat();
+  return every.slice(every.findLastIndex((level) => level <= low), every.findIndex((level) => level >= high && level > low) + 1);
 }

@@ -43,7 +43,7 @@ function summary({ platform, hosts: planned }: Fleet, hosts: readonly HostStatus
   const amounts = new Map<string, number>();
   for (const host of hosts) amounts.set(runs(host), (amounts.get(runs(host)) ?? 0) + 1);
   const on = [...amounts].toSorted((a, b) => b[1] - a[1]).map(([version, amount], at) => `${at === 0 ? count(amount, "host") : amount} ${version === "none" ? "without a release" : version === "?" ? "silent" : `on ${version}`}`).join(", ");
-  const living = planned.filter(({ phase }) => phase === "live").flatMap(({ customers }) => customers);
+  const living = planned.filter(({ phase }) => phase === "live").flatMap(({ customers }) => customers).filter(({ status }) => status === "active");
   const income = living.reduce((sum, { tier }) => sum + (platform.tiers[tier]?.monthlyPrice ?? 0), 0);
   const money = income > 0 ? ` · customers pay ${new Intl.NumberFormat("en", { style: "currency", currency: platform.currency }).format(income)} a month` : "";
   const ill = hosts.filter(({ health }) => !health.ok);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { apart, costChart } from "../../../deploy/cost/chart.ts";
 import { costReport } from "../../../deploy/cost/report.ts";
-import { decades, escaped, linear, logarithmic, ticks } from "../../../deploy/cost/svg.ts";
+import { escaped, levels, linear, logarithmic, ticks } from "../../../deploy/cost/svg.ts";
 import { dedicated, fleetOf, many, pricesOf } from "./platform.ts";
 
 /** Names of elements as they open, if all that open close again in order; throws otherwise. */
@@ -37,6 +37,10 @@ describe("costChart", () => {
     expect(svg).not.toMatch(/NaN|Infinity|undefined|pays/);
   });
 
+  it("leaves out a tier without hosts and customers", () => {
+    expect(costChart({ ...report(), tiers: report().tiers.map((tier) => tier.tier === "dedicated" ? { ...tier, customers: 0, hosts: 0 } : tier) }, words)).not.toContain(">dedicated (0)<");
+  });
+
   it("takes no word for markup", () => {
     expect(costChart(report(), { ...words, title: `<b>"A & B"</b>` })).toContain(">&lt;b&gt;&quot;A &amp; B&quot;&lt;/b&gt;<");
     expect(escaped("a<b")).toBe("a&lt;b");
@@ -47,8 +51,8 @@ describe("scales and ticks", () => {
   it.each([[7, [0, 2, 4, 6]], [20, [0, 5, 10, 15, 20]], [1075, [0, 500, 1000]]] as const)("up to %d", (most, expected) => {
     expect(ticks(most)).toEqual(expected);
   });
-  it.each([[0.56, 45, [0.1, 1, 10, 100]], [1, 10, [1, 10]], [25, 25, [10, 100]]] as const)("powers of ten about %d to %d", (low, high, expected) => {
-    expect(decades(low, high)).toEqual(expected);
+  it.each([[0.56, 450, [0.1, 1, 10, 100, 1000]], [0.56, 11.27, [0.5, 1, 2, 5, 10, 20]], [1, 10, [1, 2, 5, 10]], [25, 25, [20, 50]], [20, 20, [20, 50]]] as const)("round levels about %d to %d", (low, high, expected) => {
+    expect(levels(low, high)).toEqual(expected);
   });
   it("map ends to ends, and the middle of ratios to the middle", () => {
     expect([linear([0, 10], [100, 200])(5), logarithmic([1, 100], [300, 100])(10)]).toEqual([150, 200]);

@@ -61,3 +61,9 @@ it("the table shows a silent host as a row, and what is not well below", () => {
     "1 host on v1, 1 silent · not well: orion",
   ].join("\n"));
 });
+
+it("the table counts what those pay who are served", () => {
+  const { tiers } = fleet.platform;
+  const priced = { ...fleet, platform: { ...fleet.platform, tiers: { ...tiers, shared: { ...tiers.shared!, monthlyPrice: 49 } } } };
+  expect(statusTable(priced, [status()], now)).toMatch(/ · customers pay €98\.00 a month$/);
+});
