@@ -31,11 +31,11 @@ beforeAll(async () => {
   const { hosts } = JSON.parse(await clone.must(["bin/deploy", "status", "--json"])) as { hosts: { address: string }[] };
   shared = await doorTo(clone, hosts[0]!.address, `ceviz.${domain}`);
   await furnish(machines, "shared", "ceviz");
-});
+}, 600_000);
 afterAll(async () => {
   shared?.close();
   await clone.remove();
-});
+}, 600_000);
 
 const deploy = (...words: string[]): Promise<string> => clone.must(["bin/deploy", ...words]);
 const at = (slug: string, path = "/") => shared.ask(`${slug}.${domain}`, path);
@@ -59,7 +59,7 @@ it("customers come by the runbook, in one go with those who were written into th
   expect((await othersOf(machines, "shared", "many")).split("\n").filter((line) => line.startsWith("orders"))).toEqual(before.split("\n").filter((line) => line.startsWith("orders")));
   expect(await deploy("apply", "--yes")).toContain("Plan: nothing to do here");
   expect(deliveries()).toHaveLength(7);
-});
+}, 600_000);
 
 it("the password lets in, and stands nowhere else", async () => {
   const { slug, email, password } = deliveries().find((one) => one.slug === "many-0")!;
@@ -70,7 +70,7 @@ it("the password lets in, and stands nowhere else", async () => {
   for (const secret of [password, credentials.password]) expect(history + await machines.inside("shared", "cat /var/lib/etage/audit.log 2>/dev/null || true")).not.toContain(secret);
   const login = (given: string) => shared.ask(`${slug}.${domain}`, "/login", { json: { email, password: given } });
   expect([(await login(password)).status, (await login(credentials.password)).status < 400]).toEqual([401, true]);
-});
+}, 600_000);
 
 it("suspended: a notice with the status that was configured; resumed: everything is as it was", async () => {
   const had = await look("ceviz");
@@ -79,12 +79,12 @@ it("suspended: a notice with the status that was configured; resumed: everything
     expect([(await at("ceviz")).status, (await look("ceviz")).sum, (await at("deniz")).status]).toEqual([402, had.sum, 200]);
   });
   expect([(await at("ceviz")).status, await look("ceviz")]).toEqual([200, { ...had, rows: expect.anything() }]);
-});
+}, 600_000);
 
 it("usage shows what they use, against the file's limits", async () => {
   const { usage } = JSON.parse((await deploy("usage", "--json")).trim().split("\n").at(-1)!) as { usage: { customer: string; measures: { users: { limit: number | null } } }[] };
   expect(usage.find(({ customer }) => customer === "many-0")!.measures.users.limit).toBe(20);
-});
+}, 600_000);
 
 it("who leaves is erased by the runbook: whole, with a certificate, and nobody else is touched", async () => {
   const [had, others] = [await look("ceviz"), await othersOf(machines, "shared", "ceviz")];
@@ -102,7 +102,7 @@ it("who leaves is erased by the runbook: whole, with a certificate, and nobody e
   const archive = readFileSync(join(clone.directory, ".etage/exports", paper.archive.file));
   expect(createHash("sha256").update(archive).digest("hex")).toBe(paper.archive.sha256);
   expect(await deploy("apply", "--yes")).toContain("Plan: nothing to do here");
-});
+}, 600_000);
 
 it("a day that has come is ended by the timer, with warnings before it", async () => {
   const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -115,4 +115,4 @@ it("a day that has come is ended by the timer, with warnings before it", async (
   // Until its day it may come back.
   await deploy("customer", "resume", "many-1", "--yes", "--apply");
   expect((await at("many-1")).status).toBe(200);
-});
+}, 600_000);
