@@ -20,7 +20,7 @@ export async function makeAdmins(runner: Runner, spec: AppSpec, list: readonly O
     const one = said.get(slug);
     if (one && "password" in one) return { slug, url, email: one.email, password: one.password };
     const reason = one?.fault ?? (code === 0 ? undefined : lastLines(stderr.trim(), 5) || `exit code ${code}`);
-    if (reason !== undefined) return new UserError(`${runner.host}: the app made no admin for ${slug}: ${reason}`);
+    if (reason !== undefined) return new UserError(`${runner.host}: the app made no admin for ${slug}: ${reason}`, { hint: "a release that can make several at once answers the command `admins` (docs/app-contract.md)" });
     return new UserError(`${runner.host}: \`admins\` of ${spec.version} answers something else than docs/app-contract.md says`, { hint: "its answer is not shown, since it may hold a password; deploy app check IMAGE tries the command" });
   });
 }

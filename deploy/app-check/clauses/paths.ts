@@ -88,4 +88,8 @@ async function signIns(site: Site): Promise<void> {
     const made = json<{ password?: unknown }>(words[0]!, await site.fine(words));
     must(typeof made.password === "string" && made.password.length >= 12, `expected \`${words[0]}\` to print a password of its own making, got ${excerpt(JSON.stringify(Object.keys(made)))}`);
   }
+  const list = JSON.stringify([{ slug: one, email: "bora@etage-one.example" }, { slug: "etage-nobody", email: "n@etage-nobody.example" }]);
+  const several = (await site.fine(["admins"], list)).split("\n").filter((line) => line.startsWith("{")).map((line) => json<{ slug?: string; password?: unknown; fault?: unknown }>("admins", line));
+  const [made, fault] = [several.find(({ slug }) => slug === one), several.find(({ slug }) => slug === "etage-nobody")];
+  must(typeof made?.password === "string" && typeof fault?.fault === "string", `expected \`admins\` to print a line with a password for ${one} and one with a fault for a tenant that there is not, got ${excerpt(JSON.stringify(several.map((each) => Object.keys(each))))}`);
 }
