@@ -1,16 +1,17 @@
-/** npm run matrix -- rollout|move|life: strikes at every step with every fault, on a lab of its own. */
+/** npm run matrix -- rollout|move|life|backup: strikes at every step with every fault, on a lab of its own. */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import yargs from "yargs";
 import { copyProject, openSite } from "../site/site.ts";
 import { entries, type Matrix } from "./matrix.ts";
+import { backup } from "./backup/play.ts";
 import { life } from "./life/play.ts";
 import { move } from "./move/play.ts";
 import { rollout } from "./play.ts";
 import { reasons, table } from "./table.ts";
 
-const matrices: Record<string, Matrix> = { rollout, move, life };
+const matrices: Record<string, Matrix> = { rollout, move, life, backup };
 
 const list = (name: string) => ({ type: "string" as const, describe: `${name}, with commas`, coerce: (given: string | undefined): string[] | undefined => given?.split(",") });
 const options = await yargs(process.argv.slice(2))

@@ -185,10 +185,10 @@ def run(settings):
         step("WAL and backups", lambda: chain(settings))
         restored = step("database", lambda: prove_database(settings)) if opened else None
         served = step("app", lambda: start_app(settings)) if restored else None
-        exports = (step("exports", lambda: newest_exports(settings)) if opened else None) or {}
-        if opened and not exports:
+        exports = step("exports", lambda: newest_exports(settings)) if opened else None
+        if exports == {}:
             faults.append("customers: there is no export of any customer")
-        sample = random.sample(sorted(exports), min(SAMPLE, len(exports))) if served else []
+        sample = random.sample(sorted(exports), min(SAMPLE, len(exports))) if served and exports else []
         for slug in sample:
             step(f"customer {slug}", lambda: prove_customer(settings, exports[slug], served[0], served[2], served[3]))
             step(f"customer {slug}", lambda: knows(settings, served[1], slug))
