@@ -50,20 +50,23 @@ export function parseCopied(stdout: string): Pass {
   return { files, bytes, removed, seconds: milliseconds / 1000 };
 }
 
-/** SHA-256 of every file below the folders: `SUM BYTES PATH`, NUL between them. */
+/** Of every file below the folders its size, `BYTES PATH`, then SHA-256, `SUM  PATH`, NUL between them. One that goes meanwhile has no sum. */
 const SUMS = `
 set -eu
 cd "$1"; shift
-for folder; do
-  [ -d "$folder" ] || continue
-  find "$folder" -name .rsync-partial -prune -o -type f -print0
-done | ionice -c 3 nice -n 19 xargs -0 -r sh -c 'for path; do sum=$(sha256sum <"$path" 2>/dev/null) && size=$(stat -c %s "$path" 2>/dev/null) && printf "%s %s %s\\0" "\${sum%% *}" "$size" "$path"; done; exit 0' sums
+files() { for folder; do [ ! -d "$folder" ] || find "$folder" -name .rsync-partial -prune -o -type f -printf "$form"; done; }
+form='%s %p\\0'; files "$@"
+form='%p\\0'; files "$@" | ionice -c 3 nice -n 19 xargs -0 -r sha256sum --zero -- 2>/dev/null || true
 `;
 export const compareFiles = (dataPath: string, folders: readonly string[]): Command => root(script("sum-files", SUMS, uploads(dataPath), ...folders));
 
 export function parseSums(stdout: string): Map<string, { sum: string; bytes: number }> {
+  const sizes = new Map<string, number>();
   return new Map(stdout.split("\0").flatMap((entry) => {
-    const [, sum, bytes, path] = /^([0-9a-f]{64}) (\d+) (.+)$/s.exec(entry) ?? [];
-    return sum && path ? [[path, { sum, bytes: Number(bytes) }] as const] : [];
+    const [, sum, path] = /^([0-9a-f]{64})  (.+)$/s.exec(entry) ?? [];
+    if (sum && path) return [[path, { sum, bytes: sizes.get(path) ?? 0 }] as const];
+    const [, bytes, sized] = /^(\d+) (.+)$/s.exec(entry) ?? [];
+    if (sized) sizes.set(sized, Number(bytes));
+    return [];
   }));
 }

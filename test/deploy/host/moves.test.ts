@@ -111,7 +111,7 @@ describe("answers", () => {
 
   it("of sums, with any name that a file may have", () => {
     const sum = "a".repeat(64);
-    expect([...parseSums(`${sum} 3 acme/a b\n c\0${sum} 0 acme/ö\0`)]).toEqual([["acme/a b\n c", { sum, bytes: 3 }], ["acme/ö", { sum, bytes: 0 }]]);
+    expect([...parseSums(`3 acme/a b\n c\x000 acme/ö\x004 acme/gone\0${sum}  acme/a b\n c\0${sum}  acme/ö\0`)]).toEqual([["acme/a b\n c", { sum, bytes: 3 }], ["acme/ö", { sum, bytes: 0 }]]);
   });
 
   it("of what is left", () => {
