@@ -15,12 +15,16 @@ const BEFORE = 30;
 export async function rebuild({ clone, ledger, traffic }: Scene, progress: (line: string) => void, size: number): Promise<Back> {
   const [own, others] = [ledger(SLUG, RATES.writes * size, RATES.reads * size), traffic(RATES.others, [SLUG])];
   let gone: number;
+  let stopped: Promise<unknown> | undefined;
+  const stop = (): void => { stopped ??= Promise.all([own.stop(), others.stop()]); };
   try {
     progress(`${BEFORE} s of work …`);
     await sleep(BEFORE * 1000);
-    gone = await destroyHost(clone, HOST);
+    // Who goes on to ask a machine that is gone only waits.
+    gone = await destroyHost(clone, HOST, stop);
   } finally {
-    await Promise.all([own.stop(), others.stop()]);
+    stop();
+    await stopped;
   }
   progress("machine and disk are gone; rebuilding …");
   const began = Date.now();

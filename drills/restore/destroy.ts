@@ -5,8 +5,8 @@ import { readModel } from "../../model/read.ts";
 import type { Site } from "../site/site.ts";
 import { machinesOf } from "../site/machines.ts";
 
-/** Resolves with when the machine lost its power, in milliseconds since 1970; everything is gone then. */
-export async function destroyHost(site: Site, host: string): Promise<number> {
+/** Resolves with when the machine lost its power, in milliseconds since 1970; everything is gone then. `dark`: told as soon as it has none. */
+export async function destroyHost(site: Site, host: string, dark: () => void = () => {}): Promise<number> {
   const { fleet: { platform } } = readModel(site.directory);
   const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const response = await fetch(`${site.environment.HCLOUD_ENDPOINT}${path}`, {
@@ -24,6 +24,7 @@ export async function destroyHost(site: Site, host: string): Promise<number> {
   const machines = await machinesOf(site);
   const gone = Date.now();
   await machines.fault(host, "kill");
+  dark();
   await eventually(() => ask("DELETE", `/servers/${server.id}`));
   await eventually(async () => {
     const { volumes } = await ask<{ volumes: { server: number | null }[] }>("GET", `/volumes?name=${volumeName(platform.name, host)}`);
