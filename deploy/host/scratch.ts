@@ -105,7 +105,7 @@ case "$(docker ps --all --filter "name=^$scratch\$" --format '{{.State}}')" in
     while read -r word; do [ -z "$word" ] || set -- "$@" "$word"; done <<WORDS
 $words
 WORDS
-    docker run --detach --name "$scratch" --label "${SCRATCH_AT}=$at" --memory 1g --log-opt max-size=10m "$@" \\
+    docker run --detach --init --name "$scratch" --label "${SCRATCH_AT}=$at" --memory 1g --log-opt max-size=10m "$@" \\
       -c archive_mode=off -c archive_command= -c max_logical_replication_workers=0 -c shared_buffers=64MB >/dev/null ;;
   *) docker start "$scratch" >/dev/null ;;
 esac

@@ -46,7 +46,7 @@ def restore(settings, label, lsn):
     run(["docker", "run", "--rm", "--name", NAME + "-restore", "--network", settings["network"], "--user", "root", "--entrypoint", "sh", *limits, living["Image"],
          "-c", script, "restore", data, top, *words], f"restoring {label}")
     # What the living one is started with, so that recovery finds the limits that its WAL was written under; nothing is ever archived from here.
-    run(["docker", "run", "--detach", "--name", NAME, "--network", settings["network"], *limits, living["Image"], *(living["Config"]["Cmd"] or ["postgres"]), *RESTORE_ARGUMENTS], "starting what was restored")
+    run(["docker", "run", "--detach", "--init", "--name", NAME, "--network", settings["network"], *limits, living["Image"], *(living["Config"]["Cmd"] or ["postgres"]), *RESTORE_ARGUMENTS], "starting what was restored")
     recovered(settings)
     # From here on it sees nobody but the app that is started on it, and that app nobody else.
     run(["docker", "network", "create", "--internal", NETWORK], "a network of its own")

@@ -48,6 +48,10 @@ log-level-file=off
 log-level-console=warn
 log-level-stderr=warn
 
+[global:archive-get]
+archive-async=y
+spool-path=/tmp/pgbackrest-spool
+
 [shared]
 pg1-path=/var/lib/postgresql/18/docker
 pg1-socket-path=/var/run/postgresql

@@ -65,6 +65,9 @@ repo1-cipher-type=aes-256-cbc
 repo1-cipher-pass=secret-word
 log-level-file=off
 start-fast=y
+[global:archive-get]
+archive-async=y
+spool-path=/tmp/pgbackrest-spool
 [shared]
 pg1-path=/var/lib/postgresql/18/docker
 pg1-user=app
@@ -73,7 +76,7 @@ pg1-socket-path=/tmp
   const mount = (from: string, to: string): string[] => ["--mount", `type=bind,source=${join(folder, from)},target=${to}`];
   const tag = await image();
   const start = async (): Promise<string> => {
-    const id = await docker("run", "--detach", ...mount("postgres", "/var/lib/postgresql"), ...mount("store", "/store"), ...mount("settings", "/etc/pgbackrest"),
+    const id = await docker("run", "--detach", "--init", ...mount("postgres", "/var/lib/postgresql"), ...mount("store", "/store"), ...mount("settings", "/etc/pgbackrest"),
       "--env", "POSTGRES_USER=app", "--env", "POSTGRES_PASSWORD=hidden-word", "--env", "POSTGRES_INITDB_ARGS=--wal-segsize=1", tag,
       "postgres", "-c", "wal_level=logical", "-c", "archive_mode=on", "-c", "archive_command=pgbackrest --stanza=shared archive-push %p");
     // By TCP: while a new database is set up, its temporary server listens on the socket only.
