@@ -44,6 +44,8 @@ def alone(settings, *words, what, timeout=None, patience=600):
             except Fault as fault:
                 if LOCKED not in str(fault) or time.monotonic() > end:
                     raise
+                # It may be a killed run's.
+                unlock()
                 time.sleep(2)
 
 
