@@ -119,7 +119,7 @@ while :; do
   if [ $((round % 5)) = 0 ] || [ "$now" != "$seen" ]; then
     seen=$now
     # Routes are in the state: while that stays as it is, nothing has to be started in the proxy's container.
-    if [ "$now" != "$asked" ] || [ -z "$target" ]; then
+    if [ -z "$now" ] || [ "$now" != "$asked" ] || [ -z "$target" ]; then
       if list=$(docker exec "$proxy" kamal-proxy list 2>/dev/null); then asked=$now; else list=; fi
       # On a host of its own the customer's route has taken over the app's names.
       found=$(printf '%s\\n' "$list" | sed 's/\\x1b\\[[0-9;]*m//g' | awk -v wanted="$service" '$1 == wanted { app = $4 } $1 ~ /^move-/ && $4 ~ /^app-/ { own = $4 } END { print app ? app : own }')
