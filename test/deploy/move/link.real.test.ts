@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { NAMES_UNIT } from "../../../deploy/host/link.ts";
 import { linkLeftovers, parseLinkLeftovers } from "../../../deploy/host/link-state.ts";
 import { closeLinkOn, type Link, openLink, requireLink } from "../../../deploy/move/link.ts";
-import { openTwoHosts, type TwoHosts } from "./two-hosts.ts";
+import { openTwoHosts, serve, type TwoHosts } from "./two-hosts.ts";
 
 let hosts: TwoHosts;
 let link: Link;
@@ -46,6 +46,11 @@ it("finds a database that came back with another address", async () => {
   await hosts.on("target", "docker stop postgres && docker run -d --pull never --name squatter --network etage node:24-slim sleep 600 && docker start postgres");
   expect(await hosts.on("target", "docker inspect --format '{{.NetworkSettings.Networks.etage.IPAddress}}' postgres")).not.toBe(before);
   await expect.poll(() => across("source", link.source.gateway).catch(() => "nothing"), { timeout: 30_000 }).toBe("target");
+});
+
+it("follows the proxy to another release", async () => {
+  await hosts.on("target", serve("another", "app-v2-def"));
+  await expect.poll(() => hosts.on("source", `curl -s -D - -o /dev/null http://${link.source.app}/health/ready | grep -i x-host`).catch(() => "nothing"), { timeout: 30_000 }).toContain("another");
 });
 
 it("comes back by itself after the power was gone", async () => {

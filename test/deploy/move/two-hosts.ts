@@ -41,8 +41,9 @@ docker network create etage
 docker run -d --pull never --name postgres --network etage --restart unless-stopped -e POSTGRES_USER=app -e POSTGRES_PASSWORD=secret-word postgres:18 -c wal_level=logical
 docker run -d --pull never --name proxy --restart unless-stopped --network etage --user 10001:10001 -e HOME=/home/kamal-proxy -v ${DATA_PATH}/proxy:/home/kamal-proxy/.config/kamal-proxy -v /etc/etage/tls:/etc/etage/tls:ro -p 80:80 -p 443:443 basecamp/kamal-proxy:v0.9.2 kamal-proxy run --metrics-port 9090`;
 
-const SERVE = (host: string): string => `docker run -d --pull never --name ${APP} --network etage --restart unless-stopped --user 10001:10001 -e RELEASE=${host} -v ${DATA_PATH}/app:/app:ro -v ${DATA_PATH}/uploads:/data/uploads node:24-slim node /app/server.mjs
-docker exec proxy kamal-proxy deploy app --target ${APP}:3000 --host example.com --host '*.example.com' --tls --tls-certificate-path /etc/etage/tls/certificate.pem --tls-private-key-path /etc/etage/tls/key.pem --health-check-path /health/ready`;
+/** Starts an app and lets the proxy lead to it, one line each; it answers with `release` in its header x-host. */
+export const serve = (release: string, name = APP): string => `docker run -d --pull never --name ${name} --network etage --restart unless-stopped --user 10001:10001 -e RELEASE=${release} -v ${DATA_PATH}/app:/app:ro -v ${DATA_PATH}/uploads:/data/uploads node:24-slim node /app/server.mjs
+docker exec proxy kamal-proxy deploy app --target ${name}:3000 --host example.com --host '*.example.com' --tls --tls-certificate-path /etc/etage/tls/certificate.pem --tls-private-key-path /etc/etage/tls/key.pem --health-check-path /health/ready`;
 
 export async function openTwoHosts(schema: string): Promise<TwoHosts> {
   const site = await openSite();
@@ -72,8 +73,8 @@ export async function openTwoHosts(schema: string): Promise<TwoHosts> {
     await new Promise((done) => put.once("exit", done));
     await site.until(ids[host], "docker exec postgres pg_isready -q -h 127.0.0.1 -U app");
     await sql(host, schema);
-    await site.until(ids[host], SERVE(host).split("\n")[0]!, 1);
-    await site.until(ids[host], SERVE(host).split("\n")[1]!, 30);
+    await site.until(ids[host], serve(host).split("\n")[0]!, 1);
+    await site.until(ids[host], serve(host).split("\n")[1]!, 30);
     connect[host] = () => connectSsh({ host, address: address(host), user: "deploy", hostKey: hostKey.publicKey }, { keyPath: join(folder, "operator") });
     return { runner: await connect[host]!(), outputs: { host, user: "deploy", privateAddress: address(host), hostKey: hostKey.publicKey, dataPath: DATA_PATH, network: "etage", database: { user: "app", name: "app" } } };
   };
