@@ -37,7 +37,7 @@ export async function play(site: Site, keep: Keep, progress: (line: string) => v
   const left = [...await tracesOn(site, "shared", slug), ...(await tracesOn(site, slug, slug)).filter((trace) => !trace.startsWith("database ") && !trace.startsWith("files "))].filter((trace) => !trace.startsWith("database ") || trace === `database app_${slug.replaceAll("-", "_")}`);
   if (left.length > 0) throw new Error(`after finish there is still: ${left.join(", ")}`);
   const kept = await idsOf(keep)(site, slug);
-  const gone = lost.reduce((sum, { missing }) => sum + missing, 0);
+  const gone = lost.find(({ host }) => host === slug)!.missing;
   const holds = legs.flatMap(({ summary }) => summary.holdMilliseconds ?? []);
   const row = (what: string, values: number[], unit?: string): Row => ({ what: `${keep}: ${what}`, values, ...(unit ? { unit } : {}) });
   return {
