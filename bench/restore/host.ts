@@ -39,7 +39,9 @@ export async function rebuild({ clone, ledger, traffic }: Scene, progress: (line
   if (!summary?.ok) throw new Error(`the host was not rebuilt: ${summary ? JSON.stringify(summary.failure) : `${stderr}${stdout.slice(-2000)}`}`);
   const there = await idsOn(clone, HOST);
   const lost = [...own.acknowledged].filter(([id]) => !there.has(id));
-  const milliseconds = lost.length === 0 ? 0 : Math.max(0, gone - Math.min(...lost.map(([, at]) => at)));
+  // The power went some time after it was asked to: what was acknowledged last says how late at least.
+  const end = Math.max(gone, ...own.acknowledged.values());
+  const milliseconds = lost.length === 0 ? 0 : end - Math.min(...lost.map(([, at]) => at));
   return {
     rows: [
       { what: "acknowledged so shortly before the end, and lost", values: [milliseconds], unit: "ms" },

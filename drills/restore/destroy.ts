@@ -5,7 +5,7 @@ import { readModel } from "../../model/read.ts";
 import type { Site } from "../site/site.ts";
 import { machinesOf } from "../site/machines.ts";
 
-/** Resolves with when the machine lost its power, in milliseconds since 1970; everything is gone then. `dark`: told as soon as it has none. */
+/** Resolves with when the machine was told to lose its power, in milliseconds since 1970; everything is gone then. `dark`: told as soon as it has none. */
 export async function destroyHost(site: Site, host: string, dark: () => void = () => {}): Promise<number> {
   const { fleet: { platform } } = readModel(site.directory);
   const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
