@@ -10,7 +10,7 @@ const sensible = (name: string): string => columns.filter((step) => rows.find((r
 
 it("strikes at every step that the journal knows, but for the backups that its hosts have not", () => {
   expect(columns).toEqual(STEPS.filter((step) => step !== "backups"));
-  for (const name of ["kill-9", "ctrl-c", "network-cut", "machine-frozen", "machine-dead", "registry-down", "full-disk"]) expect(sensible(name), name).toBe(STEPS.join(" "));
+  for (const name of ["kill-9", "ctrl-c", "network-cut", "machine-frozen", "machine-dead", "registry-down", "full-disk"]) expect(sensible(name), name).toBe(columns.join(" "));
 });
 
 it.each([
