@@ -72,7 +72,8 @@ if ! said=$(restic --no-lock cat config 2>&1 >/dev/null); then
   # Another run of the same may have been quicker.
   if ! tried=$(restic init 2>&1) && ! restic --no-lock cat config >/dev/null 2>&1; then printf '%s\n' "$tried" | grep -v '^\s' | grep ' ' | tail -n 3 >&2; exit 1; fi
 fi
-docker exec --user postgres postgres pgbackrest --stanza="$host" stanza-create
+# 50: a backup is at work and has the lock, so the stanza is there.
+docker exec --user postgres postgres pgbackrest --stanza="$host" stanza-create || [ $? = 50 ]
 `;
 export const prepareStore = (host: string, path: string | undefined): Command => root(script("prepare-store", PREPARE, BACKUP, host, path ?? ""));
 
