@@ -3,6 +3,7 @@
  * schema on one side would stop what flows between the two.
  */
 import { type Command, root, script } from "./command.ts";
+import { writeMark } from "./marks.ts";
 import { MOVES } from "./paths.ts";
 
 export interface MoveMark {
@@ -19,16 +20,8 @@ export interface MoveMark {
   since: string;
 }
 
-/** Whole or not at all, since an update may read it meanwhile. */
-const WRITE = `
-set -eu
-install -d -m 0755 "$1"
-printf '%s\\n' "$3" >"$1/.$2.unfinished"
-mv "$1/.$2.unfinished" "$1/$2.json"
-`;
-
 /** Under the host's lock, so that an update that has looked already looks again. Also when it is there with another phase. */
-export const writeMoveMark = (mark: MoveMark): Command => root(script("move-mark", WRITE, MOVES, mark.slug, JSON.stringify(mark)));
+export const writeMoveMark = (mark: MoveMark): Command => writeMark("move-mark", MOVES, mark);
 export const removeMoveMark = (slug: string): Command => root(["rm", "-f", `${MOVES}/${slug}.json`]);
 export const readMoveMarks = (): Command => root(script("move-marks", `cat "$1"/*.json 2>/dev/null || true`, MOVES));
 

@@ -5,7 +5,7 @@
 import { type Command, root, script } from "./command.ts";
 import { BACKUP, RELEASE_LOG, uploads } from "./paths.ts";
 import type { Database } from "./postgres.ts";
-import { COMMON, INSIDE } from "./scratch.ts";
+import { COMMON, INSIDE, RECOVERED } from "./scratch.ts";
 import { type Snapshot, uploadsIn, WITH_SETTINGS } from "./snapshots.ts";
 
 export type Stage = "fresh" | "cleared" | "database" | "files";
@@ -52,6 +52,7 @@ export const noteStage = (dataPath: string, stage: Stage | null): Command => sta
 /** The living container is stopped, its folder emptied once, filled by pgBackRest, and started: it goes on to the end of the archive. */
 const RESTORE = `
 set -eu
+${RECOVERED}
 living=$1 folder=$2 stanza=$3 user=$4 name=$5 patience=$6 stage=$7
 note() { printf '%s\\n' "$1" >"$stage.new"; mv "$stage.new" "$stage"; }
 docker stop --time 60 "$living" >/dev/null
@@ -62,17 +63,8 @@ echo "pgbackrest restore"
 docker run --rm --name "$living-restore" --label etage.role=task --user root --entrypoint sh "$@" "$image" -c '${INSIDE}' restore \\
   pgbackrest --stanza="$stanza" --type=default --log-level-console=warn --log-level-file=off
 docker start "$living" >/dev/null
-tries=0
-until [ "$(docker exec "$living" psql -XqAt -U "$user" -d "$name" -c 'select not pg_is_in_recovery()' 2>/dev/null)" = t ]; do
-  tries=$((tries + 1))
-  if [ $tries -gt $((patience * 2)) ] || docker logs --since 30s "$living" 2>&1 | grep -q 'FATAL:  *recovery'; then
-    echo "the restored database did not come up:" >&2
-    docker logs --tail 15 "$living" >&2 2>&1
-    exit 1
-  fi
-  [ $((tries % 10)) -ne 0 ] || docker exec "$living" psql -XqAt -U "$user" -d "$name" -c "select 'at ' || date_trunc('second', pg_last_xact_replay_timestamp())" 2>/dev/null || true
-  sleep 0.5
-done
+given_up() { docker logs --since 30s "$living" 2>&1 | grep -q 'FATAL:  *recovery'; }
+recovered "$living" "$user" "$name" "$patience" restored
 note database
 echo "last $(docker logs "$living" 2>&1 | sed -n 's/.*last completed transaction was at log time //p' | tail -n 1)"
 `;

@@ -1,5 +1,6 @@
 /** A customer that is being taken back to a time, as a host knows it: a file that lies there from the scratch's beginning to its end. */
 import { type Command, root, script } from "./command.ts";
+import { writeMark } from "./marks.ts";
 import { RESTORES } from "./paths.ts";
 import { SCRATCH_AT, scratchName } from "./scratch.ts";
 import { parseSections } from "./sections.ts";
@@ -17,14 +18,7 @@ export interface RestoreMark {
   since: string;
 }
 
-const WRITE = `
-set -eu
-install -d -m 0755 "$1"
-printf '%s\\n' "$3" >"$1/.$2.unfinished"
-mv "$1/.$2.unfinished" "$1/$2.json"
-`;
-/** Whole or not at all. */
-export const writeRestoreMark = (mark: RestoreMark): Command => root(script("restore-mark", WRITE, RESTORES, mark.slug, JSON.stringify(mark)));
+export const writeRestoreMark = (mark: RestoreMark): Command => writeMark("restore-mark", RESTORES, mark);
 export const restoreMark = (slug: string): string => `${RESTORES}/${slug}.json`;
 
 export interface RestoreSeen {

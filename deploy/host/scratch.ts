@@ -70,6 +70,26 @@ place=$(docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$li
 [ -z "$place" ] || set -- "$@" --env "$place"
 `;
 
+/**
+ * Shell function `recovered CONTAINER USER NAME PATIENCE WHAT`: waits until a restored database takes statements, and says from
+ * time to time how far it is. `given_up`, which the caller defines, ends well when it will never come to that.
+ */
+export const RECOVERED = `
+recovered() {
+  tries=0
+  until [ "$(docker exec "$1" psql -XqAt -U "$2" -d "$3" -c 'select not pg_is_in_recovery()' 2>/dev/null)" = t ]; do
+    tries=$((tries + 1))
+    if [ $tries -gt $(($4 * 2)) ] || given_up; then
+      echo "the $5 database did not come up:" >&2
+      docker logs --tail 15 "$1" >&2 2>&1
+      exit 1
+    fi
+    [ $((tries % 10)) -ne 0 ] || docker exec "$1" psql -XqAt -U "$2" -d "$3" -c "select 'at ' || date_trunc('second', pg_last_xact_replay_timestamp())" 2>/dev/null || true
+    sleep 0.5
+  done
+}
+`.trim();
+
 /** In the container, as root: pgBackRest must be the files' owner. What an earlier try brought is compared, not fetched again. */
 export const INSIDE = `
 if [ -e "$PGDATA/PG_VERSION" ] || [ -e "$PGDATA/backup.manifest" ]; then set -- "$@" --delta; else rm -rf "$PGDATA"; fi
@@ -95,6 +115,7 @@ export const restoreScratch = ({ slug, living, folder, stanza, at }: ScratchSpec
  */
 const START = `
 set -eu
+${RECOVERED}
 living=$1 scratch=$2 folder=$3 at=$4 user=$5 name=$6 patience=$7
 case "$(docker ps --all --filter "name=^$scratch\$" --format '{{.State}}')" in
   running) ;;
@@ -109,17 +130,8 @@ WORDS
       -c archive_mode=off -c archive_command= -c max_logical_replication_workers=0 -c shared_buffers=64MB >/dev/null ;;
   *) docker start "$scratch" >/dev/null ;;
 esac
-tries=0
-until [ "$(docker exec "$scratch" psql -XqAt -U "$user" -d "$name" -c 'select not pg_is_in_recovery()' 2>/dev/null)" = t ]; do
-  tries=$((tries + 1))
-  if [ "$(docker inspect --format '{{.State.Status}}' "$scratch")" != running ] || [ $tries -gt $((patience * 2)) ]; then
-    echo "the scratch database did not come up:" >&2
-    docker logs --tail 15 "$scratch" >&2 2>&1
-    exit 1
-  fi
-  [ $((tries % 10)) -ne 0 ] || docker exec "$scratch" psql -XqAt -U "$user" -d "$name" -c "select 'at ' || date_trunc('second', pg_last_xact_replay_timestamp())" 2>/dev/null || true
-  sleep 0.5
-done
+given_up() { [ "$(docker inspect --format '{{.State.Status}}' "$scratch")" != running ]; }
+recovered "$scratch" "$user" "$name" "$patience" scratch
 `;
 /** Resolves when it has come to its time and takes statements. Says from time to time how far it is: `at TIME`. */
 export const startScratch = ({ slug, living, folder, at, database }: ScratchSpec, patienceSeconds: number): Command =>

@@ -1,22 +1,14 @@
 /** One thing that is done about one customer: its operation in the journal, the hosts that it holds, its steps, how it ends. */
 import type { Context } from "../context.ts";
-import { Interrupted, messageOf, Refused, UserError } from "../errors.ts";
-import { type HeldHost, holdHost } from "../move/host-lock.ts";
+import { Interrupted } from "../errors.ts";
+import { noteStep, StepFailure } from "../journal/step.ts";
+import { holdHosts } from "../move/host-lock.ts";
 import type { Report } from "../report/event.ts";
 import type { LifeSummary } from "../report/life-event.ts";
-import { type Operation, openOperation, operationId } from "../rollout/operation.ts";
+import { type Operation, openOperation, operationId, untilEnded } from "../rollout/operation.ts";
 import type { LifeStep, LifeVerb } from "./steps.ts";
 
-/** A step failed: which one, and why. */
-class StepFailed extends Error {
-  readonly step: LifeStep;
-  readonly reason: UserError;
-  constructor(step: LifeStep, reason: UserError) {
-    super(reason.message);
-    this.step = step;
-    this.reason = reason;
-  }
-}
+class StepFailed extends StepFailure<LifeStep> {}
 
 export interface LifeOptions {
   verb: LifeVerb;
@@ -55,56 +47,33 @@ export const customerLock = (slug: string): string => `move ${slug}`;
 export async function lifeSession(context: Context, { verb, slug, host, plan, wait, report = context.report }: LifeOptions, work: (session: LifeSession) => Promise<LifeCame>): Promise<LifeSummary> {
   const { now, journal } = context;
   const began = now().getTime();
-  const at = (): string => now().toISOString();
   const operation = await openOperation(context, journal, { id: operationId(context), verb, subject: slug, plan: JSON.stringify(plan), lock: customerLock(slug), wait });
   const lost = new AbortController();
   const signal = AbortSignal.any([operation.signal, lost.signal]);
-  let held: HeldHost | undefined;
+  const held = holdHosts(context, { operation: operation.id, reason: `${verb} ${slug}`, wait, signal, lost: (reason) => lost.abort(reason) });
 
   const session: LifeSession = {
     slug, host, context, operation, signal, wait,
     async step(step, act) {
       if (signal.aborted) throw new StepFailed(step, new Interrupted(signal.reason));
-      const since = now().getTime();
-      const id = await operation.journal.stepStarted({ operation: operation.id, host, step, startedAt: at() });
-      report.event({ type: "customer-step-started", customer: slug, host, step });
-      const end = async (outcome: "ok" | "failed", detail: string | null, asked = false): Promise<void> => {
-        await operation.journal.stepEnded(id, at(), asked ? "stopped" : outcome, detail);
-        report.event({ type: "customer-step-ended", customer: slug, host, step, outcome, seconds: (now().getTime() - since) / 1000, detail });
-      };
-      try {
-        await end("ok", await act((text) => report.event({ type: "customer-progress", customer: slug, step, text })) ?? null);
-      } catch (error) {
-        await end("failed", messageOf(error), error instanceof Interrupted);
-        throw error instanceof UserError ? new StepFailed(step, error) : error;
-      }
+      await noteStep({
+        journal: operation.journal, operation: operation.id, host, step, now, failure: StepFailed,
+        started: () => report.event({ type: "customer-step-started", customer: slug, host, step }),
+        ended: (end) => report.event({ type: "customer-step-ended", customer: slug, host, step, ...end }),
+      }, () => act((text) => report.event({ type: "customer-progress", customer: slug, step, text })));
     },
-    async hold() {
-      const gone = (): void => lost.abort(new UserError(`${host}: the lock was taken over by somebody else, who thought this operation dead`));
-      held ??= await holdHost(context, host, { operation: operation.id, reason: `${verb} ${slug}`, wait, signal, lost: gone });
-    },
-    async letGo() {
-      await held?.release();
-      held = undefined;
-    },
+    hold: () => held.hold(host),
+    letGo: () => held.letGo(),
   };
   const summaryOf = (rest: Pick<LifeSummary, "ok" | "stopped" | "failure"> & LifeCame): LifeSummary =>
     ({ operation: operation.id, verb, customer: slug, host, came: null, certificate: null, next: null, ...rest, seconds: (now().getTime() - began) / 1000 });
 
-  try {
-    report.event({ type: "customer-started", operation: operation.id, verb, customer: slug, host });
-    const summary = await attempt();
-    await session.letGo();
-    await operation.end(summary.ok ? "ok" : summary.stopped ? "stopped" : "failed", JSON.stringify(summary));
-    report.event({ type: "customer-ended", summary });
-    return summary;
-  } catch (error) {
-    await session.letGo();
-    await operation.end(error instanceof Refused ? "refused" : "failed", messageOf(error));
-    throw error;
-  }
+  const summary = await untilEnded(operation, session.letGo, attempt);
+  report.event({ type: "customer-ended", summary });
+  return summary;
 
   async function attempt(): Promise<LifeSummary> {
+    report.event({ type: "customer-started", operation: operation.id, verb, customer: slug, host });
     try {
       return summaryOf({ ok: true, stopped: false, failure: null, ...await work(session) });
     } catch (error) {

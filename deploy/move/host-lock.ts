@@ -1,7 +1,7 @@
 /** Holds a host for a move: nobody updates it meanwhile. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
-import { Interrupted, messageOf } from "../errors.ts";
+import { Interrupted, messageOf, UserError } from "../errors.ts";
 import { describeOwner, EXPIRY_SECONDS, HELD, type LockAnswer, parseLockAnswer, releaseLock, takeLock } from "../host/lock.ts";
 import { CommandFailed } from "../remote/runner.ts";
 import { age } from "../report/units.ts";
@@ -52,6 +52,29 @@ export async function holdHost(context: Context, name: string, { operation, reas
       } catch (error) {
         report.event({ type: "note", host: name, message: `the lock stays until it expires: ${messageOf(error)}` });
       }
+    },
+  };
+}
+
+export interface HeldHosts {
+  /** Takes a host's lock; once is enough. @throws LockHeld when a living owner has it. */
+  hold(host: string): Promise<void>;
+  /** Gives all of them back. */
+  letGo(): Promise<void>;
+}
+
+/** Locks of one operation. `lost`: with the reason, when somebody took one over. */
+export function holdHosts(context: Context, { lost, ...options }: Omit<HoldOptions, "lost"> & { lost(reason: UserError): void }): HeldHosts {
+  const held = new Map<string, HeldHost>();
+  return {
+    async hold(host) {
+      if (held.has(host)) return;
+      const gone = (): void => lost(new UserError(`${host}: the lock was taken over by somebody else, who thought this operation dead`));
+      held.set(host, await holdHost(context, host, { ...options, lost: gone }));
+    },
+    async letGo() {
+      await Promise.all([...held.values()].map((host) => host.release()));
+      held.clear();
     },
   };
 }

@@ -1,19 +1,11 @@
 /** Notes a move's steps: in the journal before a host is told and after it answered, in the report as they happen. */
-import { Interrupted, messageOf, UserError } from "../errors.ts";
+import type { UserError } from "../errors.ts";
 import type { Journal } from "../journal/journal.ts";
+import { noteStep, StepFailure } from "../journal/step.ts";
 import type { Report } from "../report/event.ts";
 import type { MoveStep } from "./steps.ts";
 
-/** A step of a move failed: which one, and why. */
-export class MoveFailed extends Error {
-  readonly step: MoveStep;
-  readonly reason: UserError;
-  constructor(step: MoveStep, reason: UserError) {
-    super(reason.message);
-    this.step = step;
-    this.reason = reason;
-  }
-}
+export class MoveFailed extends StepFailure<MoveStep> {}
 
 export interface MoveLog {
   /** One step, from its beginning to its end. `work` resolves with a word for the report. @throws MoveFailed for what a person can mend. */
@@ -35,21 +27,11 @@ export interface MoveLogOptions { journal: Journal; report: Report; operation: s
 export function openMoveLog({ journal, report, operation, customer, now }: MoveLogOptions): MoveLog {
   const at = (): string => now().toISOString();
   return {
-    async step(name, host, work) {
-      const began = now().getTime();
-      const id = await journal.stepStarted({ operation, host, step: name, startedAt: at() });
-      report.event({ type: "move-step-started", customer, host, step: name });
-      const end = async (outcome: "ok" | "failed", detail: string | null, asked = false): Promise<void> => {
-        await journal.stepEnded(id, at(), asked ? "stopped" : outcome, detail);
-        report.event({ type: "move-step-ended", customer, host, step: name, outcome, seconds: (now().getTime() - began) / 1000, detail });
-      };
-      try {
-        await end("ok", await work((text) => report.event({ type: "move-progress", customer, step: name, text })) ?? null);
-      } catch (error) {
-        await end("failed", messageOf(error), error instanceof Interrupted);
-        throw error instanceof UserError ? new MoveFailed(name, error) : error;
-      }
-    },
+    step: (step, host, work) => noteStep({
+      journal, operation, host, step, now, failure: MoveFailed,
+      started: () => report.event({ type: "move-step-started", customer, host, step }),
+      ended: (end) => report.event({ type: "move-step-ended", customer, host, step, ...end }),
+    }, () => work((text) => report.event({ type: "move-progress", customer, step, text }))),
     async expect(names, host) {
       const ids = await journal.stepsExpected(operation, host, names, at());
       const open = new Map(names.map((name, place) => [name, ids[place]!]));

@@ -1,13 +1,13 @@
 /** One verb about a move at work: its operation in the journal, the hosts that it holds, what it tells, how it ends. */
 import type { Context } from "../context.ts";
-import { Interrupted, messageOf, Refused, UserError } from "../errors.ts";
+import { Interrupted } from "../errors.ts";
 import type { Runner } from "../remote/runner.ts";
 import type { Report } from "../report/event.ts";
 import type { MoveSummary } from "../report/move-event.ts";
 import { noticesOf } from "../report/notify/notices.ts";
 import { openNotifier } from "../report/notify/notifier.ts";
-import { type Operation, openOperation, operationId } from "../rollout/operation.ts";
-import { type HeldHost, holdHost } from "./host-lock.ts";
+import { type Operation, openOperation, operationId, untilEnded } from "../rollout/operation.ts";
+import { holdHosts } from "./host-lock.ts";
 import { MoveFailed, type MoveLog, openMoveLog } from "./log.ts";
 
 export interface MoveSubject { slug: string; from: string; to: string; release: string }
@@ -60,43 +60,29 @@ export async function holdSession(context: Context, options: SessionOptions, wor
     id: operationId(context), verb, subject: slug, plan: JSON.stringify(options.plan), lock: `move ${slug}`, wait, ...(parent ? { parent } : {}),
   });
   const lost = new AbortController();
-  const held = new Map<string, HeldHost>();
   const signal = AbortSignal.any([operation.signal, lost.signal]);
+  const held = holdHosts(context, { operation: operation.id, reason: `${verb} ${slug}`, wait, signal, lost: (reason) => lost.abort(reason) });
   const session: Session = {
     slug, from, to, release, context, report, operation, wait, signal,
     log: openMoveLog({ journal: operation.journal, report, operation: operation.id, customer: slug, now }),
     connect: (host) => context.connect(host),
-    async hold(host) {
-      if (held.has(host)) return;
-      const gone = (): void => lost.abort(new UserError(`${host}: the lock was taken over by somebody else, who thought this operation dead`));
-      held.set(host, await holdHost(context, host, { operation: operation.id, reason: `${verb} ${slug}`, wait, signal, lost: gone }));
-    },
+    hold: (host) => held.hold(host),
     goOn() { if (signal.aborted) throw new Interrupted(signal.reason); },
   };
   const summaryOf = (rest: Pick<MoveSummary, "ok" | "stopped" | "failure"> & { next?: string | null }): MoveSummary => ({
     operation: operation.id, verb, customer: slug, from, to, tables: 0, rows: 0, bytes: 0, holdMilliseconds: null, parts: {}, probe: null, next: null,
     ...work.came, ...rest, seconds: (now().getTime() - began) / 1000,
   });
-  const giveBack = async (): Promise<void> => {
-    await Promise.all([...held.values()].map((host) => host.release()));
-    held.clear();
-  };
   try {
-    report.event({ type: "move-started", operation: operation.id, verb, customer: slug, release, from, to, expectedSeconds });
-    const summary = await attempt();
-    await giveBack();
-    await operation.end(summary.ok ? "ok" : summary.stopped ? "stopped" : "failed", JSON.stringify(summary));
+    const summary = await untilEnded(operation, held.letGo, attempt);
     report.event({ type: "move-ended", summary });
     return summary;
-  } catch (error) {
-    await giveBack();
-    await operation.end(error instanceof Refused ? "refused" : "failed", messageOf(error));
-    throw error;
   } finally {
     await notices.close();
   }
 
   async function attempt(): Promise<MoveSummary> {
+    report.event({ type: "move-started", operation: operation.id, verb, customer: slug, release, from, to, expectedSeconds });
     try {
       await work.run(session);
       return summaryOf({ ok: true, stopped: false, failure: null });

@@ -1,9 +1,9 @@
 /** One restore at work: its operation in the journal, the host that it holds, what it tells, how it ends. */
 import type { Context } from "../context.ts";
-import { Interrupted, messageOf, Refused, UserError } from "../errors.ts";
-import { type HeldHost, holdHost } from "../move/host-lock.ts";
+import { Interrupted, Refused } from "../errors.ts";
+import { holdHosts } from "../move/host-lock.ts";
 import type { RestoreSummary } from "../report/restore-event.ts";
-import { type Operation, openOperation, operationId } from "../rollout/operation.ts";
+import { type Operation, openOperation, operationId, untilEnded } from "../rollout/operation.ts";
 import { RestoreFailed, type RunStep, stepsOf } from "./log.ts";
 
 export interface SessionOptions {
@@ -50,7 +50,7 @@ export async function holdSession(context: Context, options: SessionOptions, wor
   const operation = await openOperation(context, context.journal, { id: operationId(context), verb, subject, plan: JSON.stringify(plan), lock: `restore ${subject}`, wait });
   const lost = new AbortController();
   const signal = AbortSignal.any([operation.signal, lost.signal]);
-  let held: HeldHost | undefined;
+  const held = holdHosts(context, { operation: operation.id, reason: `${verb} ${subject}`, wait, signal, lost: (reason) => lost.abort(reason) });
   const step = stepsOf({ journal: operation.journal, report, operation: operation.id, subject, host, now });
   let done = 0;
   const session: Session = {
@@ -59,33 +59,19 @@ export async function holdSession(context: Context, options: SessionOptions, wor
       await step(name, work);
       done += 1;
     },
-    async hold() {
-      const gone = (): void => lost.abort(new UserError(`${host}: the lock was taken over by somebody else, who thought this operation dead`));
-      held ??= await holdHost(context, host, { operation: operation.id, reason: `${verb} ${subject}`, wait, signal, lost: gone });
-    },
-    async letGo() {
-      await held?.release();
-      held = undefined;
-    },
+    hold: () => held.hold(host),
+    letGo: () => held.letGo(),
     goOn() { if (signal.aborted) throw new Interrupted(signal.reason); },
   };
   const summaryOf = (rest: Pick<RestoreSummary, "ok" | "stopped" | "failure"> & { next?: string | null }): RestoreSummary => ({
     operation: operation.id, verb, subject, host, at, comparison: null, notes: [], next: null, ...work.came, ...rest, seconds: (now().getTime() - began) / 1000,
   });
-  try {
-    report.event({ type: "restore-started", operation: operation.id, verb, subject, host, at });
-    const summary = await attempt();
-    await session.letGo();
-    await operation.end(summary.ok ? "ok" : summary.stopped ? "stopped" : "failed", JSON.stringify(summary));
-    report.event({ type: "restore-ended", summary });
-    return summary;
-  } catch (error) {
-    await session.letGo();
-    await operation.end(error instanceof Refused ? "refused" : "failed", messageOf(error));
-    throw error;
-  }
+  const summary = await untilEnded(operation, session.letGo, attempt);
+  report.event({ type: "restore-ended", summary });
+  return summary;
 
   async function attempt(): Promise<RestoreSummary> {
+    report.event({ type: "restore-started", operation: operation.id, verb, subject, host, at });
     try {
       await work.run(session);
       return summaryOf({ ok: true, stopped: false, failure: null });

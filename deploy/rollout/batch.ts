@@ -2,6 +2,7 @@
 import { HostUnreachable, Interrupted, messageOf, UserError } from "../errors.ts";
 import type { Stage } from "../host/command.ts";
 import { requestStop, STAGE_CODE, StageReader, type StageResult, stages, stagesInput } from "../host/stages.ts";
+import { StepFailure } from "../journal/step.ts";
 import { CommandFailed, type Result } from "../remote/runner.ts";
 import type { StepName } from "../report/event.ts";
 import type { HostStep, Job, OwnStep, Part, Step } from "./job.ts";
@@ -19,16 +20,7 @@ export function batches(steps: readonly Step[]): Step[][] {
   return found;
 }
 
-/** A step failed: which one, and why. */
-export class StepFailed extends Error {
-  readonly step: StepName;
-  readonly reason: UserError;
-  constructor(step: StepName, reason: UserError) {
-    super(reason.message);
-    this.step = step;
-    this.reason = reason;
-  }
-}
+export class StepFailed extends StepFailure<StepName> {}
 
 /** Runs one batch. Throws StepFailed. `stop`: asks the host to end before its next stage, unless requests are with the new release already. */
 export async function runBatch(job: Job, batch: readonly Step[], log: StepLog, stop: AbortSignal): Promise<void> {

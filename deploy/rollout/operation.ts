@@ -1,7 +1,7 @@
 /** An operation in the journal: noted before its first effect, alive as long as this program is, and ended whatever happens. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
-import { Interrupted, Refused, UserError } from "../errors.ts";
+import { Interrupted, messageOf, Refused, UserError } from "../errors.ts";
 import type { Journal, NewOperation, Outcome } from "../journal/journal.ts";
 import { lenient } from "../journal/lenient.ts";
 import { age } from "../report/units.ts";
@@ -34,6 +34,23 @@ const silentFor = (now: Date): string => new Date(now.getTime() - EXPIRY_SECONDS
 export async function closeAbandoned({ now, report }: Pick<Context, "now" | "report">, journal: Journal): Promise<void> {
   for (const dead of await journal.closeAbandoned(silentFor(now()), now().toISOString())) {
     report.event({ type: "note", host: null, message: `${dead.verb} ${dead.subject} of ${dead.by} on ${dead.machine} (${dead.id}) had died; its place in the journal is closed` });
+  }
+}
+
+/**
+ * Work of an operation that has begun, to its end in the journal. `letGo`: of what it holds, before it ends there. `attempt`
+ * resolves with what is worth a summary, also of a failure; what it throws is no outcome, and goes on to the caller.
+ */
+export async function untilEnded<T extends { ok: boolean; stopped: boolean }>(operation: Operation, letGo: () => Promise<void>, attempt: () => Promise<T>): Promise<T> {
+  try {
+    const summary = await attempt();
+    await letGo();
+    await operation.end(summary.ok ? "ok" : summary.stopped ? "stopped" : "failed", JSON.stringify(summary));
+    return summary;
+  } catch (error) {
+    await letGo();
+    await operation.end(error instanceof Refused ? "refused" : "failed", messageOf(error));
+    throw error;
   }
 }
 
