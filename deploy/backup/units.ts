@@ -24,7 +24,7 @@ export function unitFiles(schedule: Backup["schedule"]): BackupFile[] {
       file(`${unitOf(kind)}.timer`, timer(kind, `OnCalendar=${schedule[kind]}\nPersistent=true\nRandomizedDelaySec=300\nFixedRandomDelay=true\n`)),
     ]),
     file(`${unitOf("check")}.service`, service("check")),
-    file(`${unitOf("check")}.timer`, timer("check", `OnActiveSec=${schedule.checkMinutes * 60}s\nOnUnitActiveSec=${schedule.checkMinutes * 60}s\nAccuracySec=5s\n`)),
+    file(`${unitOf("check")}.timer`, timer("check", `OnActiveSec=${lookSeconds(schedule)}s\nOnUnitActiveSec=${lookSeconds(schedule)}s\nAccuracySec=1s\n`)),
     file(WAL_UNIT, `[Unit]
 Description=Etage backup: ships what was written to the database
 After=docker.service
@@ -40,6 +40,9 @@ WantedBy=multi-user.target
 `),
   ];
 }
+
+/** An alarm comes within `checkMinutes`, also of a store that takes half a minute to be found silent. */
+const lookSeconds = ({ checkMinutes }: Pick<Backup["schedule"], "checkMinutes">): number => Math.max(checkMinutes * 30, checkMinutes * 60 - 35);
 
 /** Beside the work of customers, not before it. */
 const service = (kind: Kind | "check"): string => `[Unit]

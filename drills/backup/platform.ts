@@ -34,11 +34,11 @@ export async function standing(site: Site): Promise<Stands> {
   return (JSON.parse((await site.run(["bin/deploy", "backup", "status", HOST, "--json"])).stdout) as { hosts: Stands[] }).hosts[0]!;
 }
 
-/** When the first backups, which begin by themselves, are there. */
+/** When the first backups and the first proof, which begin by themselves, are there. */
 async function backedUp(site: Site): Promise<void> {
-  for (let left = 60; ; left -= 1) {
+  for (let left = 90; ; left -= 1) {
     const { state, wrong } = await standing(site);
-    if (["database", "files", "customers"].every((kind) => state?.newest[kind])) return;
+    if (["database", "files", "customers", "verify"].every((kind) => state?.newest[kind])) return;
     if (left === 0) throw new Error(`the first backups did not come: ${wrong.join("; ")}`);
     await sleep(2000);
   }

@@ -15,6 +15,10 @@ class Busy(Fault):
     """Another run has the lock."""
 
 
+class Late(Fault):
+    """A program did not end in its time."""
+
+
 def settings():
     with open(CONFIG + "/settings.json") as file:
         return json.load(file)
@@ -46,7 +50,7 @@ def run(words, what, input=None, env=None, timeout=None, ok=(0,)):
         done = subprocess.run(words, input=input, env=env, timeout=timeout, text=True, errors="replace", capture_output=True)
     except subprocess.TimeoutExpired as late:
         said = last_lines((late.stderr or b"").decode(errors="replace"), 1)
-        raise Fault(f"{what}: no end after {timeout} s{f': {said}' if said else ''}")
+        raise Late(f"{what}: no end after {timeout} s{f': {said}' if said else ''}")
     except FileNotFoundError:
         raise Fault(f"{what}: {words[0]} is not installed")
     if done.returncode not in ok:

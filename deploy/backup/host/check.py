@@ -3,7 +3,7 @@ import json, os, shutil, subprocess, time
 from base import KINDS, Fault, STATE, records, run, write
 from chain import recent_gaps
 from heartbeat import ping
-from judge import newest, wrong
+from judge import due, newest, wrong
 from postgres import psql
 from store import answers, backups
 
@@ -76,7 +76,7 @@ def look(settings):
         "store": fault, "disks": [each for path in paths for each in disk(path)], "proofDays": settings["proofMaxAgeDays"],
     }
     return {
-        "at": found["now"], "wrong": wrong(found), "wal": found["wal"], "disks": found["disks"], "timers": found["timers"],
+        "at": found["now"], "wrong": wrong(found), "due": due(found), "wal": found["wal"], "disks": found["disks"], "timers": found["timers"],
         "newest": {kind: newest(history, kind, True) for kind in KINDS}, "last": {kind: newest(history, kind) for kind in KINDS},
         "lost": lost, "bytes": sum(each["info"]["repository"]["delta"] for each in known if not each.get("error")),
     }
@@ -88,8 +88,11 @@ def run_check(settings):
         write(FOUND, json.dumps(told))
     except OSError as error:
         told["wrong"].append(f"disk: {STATE} can't be written: {error.strerror}")
+    begun = set(told["due"])
     if told["lost"] or (told["wal"].get("dropped") and not any(fault.startswith("store:") for fault in told["wrong"])):
         # No time can be gone back to from here on until there is a backup that is younger.
-        subprocess.run(["systemctl", "start", "--no-block", "etage-backup-database.service"])
+        begun.add("database")
+    if begun:
+        subprocess.run(["systemctl", "start", "--no-block", *(f"etage-backup-{kind}.service" for kind in sorted(begun))])
     ping(settings, "check", not told["wrong"], "\n".join(told["wrong"]))
     return told

@@ -4,6 +4,7 @@ KINDS = {"database": "the database", "files": "the files", "customers": "the cus
 WAL_PATIENCE = 60
 LEAST_FREE = 0.1
 LONGEST_RUN = 24 * 3600
+AGAIN_AFTER = 1800
 
 
 def newest(records, kind, ok=None):
@@ -65,3 +66,14 @@ def of_kind(found, kind, name):
     if kind == "verify" and now - good["at"] > found["proofDays"] * 86_400:
         return [f"verify: {name} is {age(now - good['at'])} old; hosting.yaml wants it within {found['proofDays']:g} days"]
     return []
+
+
+def due(found):
+    """Kinds to begin now, besides their timers: what failed, since the store may be back long before the next turn; the first proof, once there is all that it needs."""
+    last = {kind: newest(found["records"], kind) for kind in KINDS}
+    made = [newest(found["records"], kind, True) for kind in KINDS if kind != "verify"]
+    begun = [kind for kind, each in last.items() if kind != "verify" and each and not each["ok"] and found["now"] - each["at"] - each["seconds"] > AGAIN_AFTER]
+    # Where nobody was exported there is nobody to prove it with.
+    if not last["verify"] and all(made) and newest(found["records"], "customers", True)["bytes"]:
+        begun.append("verify")
+    return [kind for kind in begun if (timer := found["timers"].get(kind)) and timer["active"] and not timer["running"]]

@@ -1,6 +1,6 @@
 """pgBackRest, which runs in the database's container, and restic, which runs on the host."""
 import json, os, subprocess, time
-from base import Busy, Fault, last_lines, lock, run, variables
+from base import Busy, Fault, Late, last_lines, lock, run, variables
 from postgres import CONTAINER
 
 
@@ -52,20 +52,26 @@ def alone(settings, *words, what, timeout=None, patience=600):
 LOCKED = "`unlock` command"
 
 
-def answers(settings, timeout=30):
-    """Whether the store answers and takes what is sent, or a fault: restic leaves a lock in it for a moment. Not while another run has it for itself."""
+def answers(settings, patience=(8, 22)):
+    """
+    Whether the store answers and takes what is sent, or a fault: restic leaves a lock in it for a moment. Not while another
+    run has it for itself. Asked twice: where another run's lock goes in the moment that it is looked at, restic (seen with
+    0.14) tries for half a minute to read that one.
+    """
     words = ["restic", "cat", "config"]
     try:
         with lock("restic", shared=True):
             try:
-                run(words, "restic", env=environment(), timeout=timeout)
+                run(words, "restic", env=environment(), timeout=patience[0])
+            except Late:
+                run(words, "restic", env=environment(), timeout=patience[1])
             except Fault as fault:
                 if LOCKED not in str(fault):
                     raise
                 unlock()
-                run(words, "restic", env=environment(), timeout=timeout)
+                run(words, "restic", env=environment(), timeout=patience[1])
     except Busy:
-        run([*words, "--no-lock"], "restic", env=environment(), timeout=timeout)
+        run([*words, "--no-lock"], "restic", env=environment(), timeout=sum(patience))
 
 
 def tagged(settings, snapshot, tags, what):

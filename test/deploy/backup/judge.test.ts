@@ -45,6 +45,26 @@ describe("the judgement of a host", () => {
   });
 });
 
+describe("what a host begins besides its timers", () => {
+  const failed = (kind: string, ago: number, change: object = {}): object => good(kind, ago, { ok: false, ...change });
+  const unproved = well.records.slice(0, 3);
+  const table: [string, object, string[]][] = [
+    ["nothing when all is well", well, []],
+    ["nothing right after a fault", { ...well, records: [...well.records, failed("database", 600)] }, []],
+    ["what failed, half an hour after it ended", { ...well, records: [...well.records, failed("database", 1900), failed("customers", 3000, { seconds: 1300 })] }, ["database"]],
+    ["not what goes on already, nor what was stopped", { ...well, records: [...well.records, failed("files", 1900), failed("database", 1900)], timers: { ...well.timers, files: timer({ running: NOW - 5 }), database: timer({ active: false }) } }, []],
+    ["not a proof that failed: it would again", { ...well, records: [...well.records, failed("verify", 1900)] }, []],
+    ["the first proof, as soon as there is all that it needs", { ...well, records: unproved }, ["verify"]],
+    ["no proof while a first backup is missing", { ...well, records: unproved.slice(1) }, []],
+    ["no proof of no customers", { ...well, records: [...unproved.slice(0, 2), good("customers", 60, { bytes: 0 })] }, []],
+    ["no second first proof", { ...well, records: [...unproved, failed("verify", 60)] }, []],
+  ];
+  const found = python<string[][]>("from judge import due", "[due(each) for each in g]", table.map(([, input]) => input));
+  it.each(table.map(([name, , expected], at) => [name, expected, found[at]!] as const))("%s", (_name, expected, said) => {
+    expect(said).toEqual(expected);
+  });
+});
+
 describe("what else hosts decide", () => {
   it("makes a whole backup when there is none, when the last is old, when it is asked for, and never for a damaged one's sake", () => {
     const backup = (type: string, ago: number, error = false): object => ({ type, error, timestamp: { stop: NOW - ago } });
