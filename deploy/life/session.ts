@@ -5,7 +5,7 @@ import { noteStep, StepFailure } from "../journal/step.ts";
 import { holdHosts } from "../move/host-lock.ts";
 import type { Report } from "../report/event.ts";
 import type { LifeSummary } from "../report/life-event.ts";
-import { type Operation, openOperation, operationId, untilEnded } from "../rollout/operation.ts";
+import { customerLock, type Operation, openOperation, operationId, untilEnded } from "../rollout/operation.ts";
 import type { LifeStep, LifeVerb } from "./steps.ts";
 
 class StepFailed extends StepFailure<LifeStep> {}
@@ -39,9 +39,6 @@ export interface LifeSession {
 }
 
 export type LifeCame = Partial<Pick<LifeSummary, "came" | "certificate" | "next">>;
-
-/** A customer has one lock: nothing else is done about it meanwhile, no move either. */
-export const customerLock = (slug: string): string => `move ${slug}`;
 
 /** What a person can mend is in the summary. @throws Refused when another operation has the customer. */
 export async function lifeSession(context: Context, { verb, slug, host, plan, wait, report = context.report }: LifeOptions, work: (session: LifeSession) => Promise<LifeCame>): Promise<LifeSummary> {

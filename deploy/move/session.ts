@@ -6,7 +6,7 @@ import type { Report } from "../report/event.ts";
 import type { MoveSummary } from "../report/move-event.ts";
 import { noticesOf } from "../report/notify/notices.ts";
 import { openNotifier } from "../report/notify/notifier.ts";
-import { type Operation, openOperation, operationId, untilEnded } from "../rollout/operation.ts";
+import { customerLock, type Operation, openOperation, operationId, untilEnded } from "../rollout/operation.ts";
 import { holdHosts } from "./host-lock.ts";
 import { MoveFailed, type MoveLog, openMoveLog } from "./log.ts";
 
@@ -57,7 +57,7 @@ export async function holdSession(context: Context, options: SessionOptions, wor
   const { report } = notices;
   const began = now().getTime();
   const operation = await openOperation(context, context.journal, {
-    id: operationId(context), verb, subject: slug, plan: JSON.stringify(options.plan), lock: `move ${slug}`, wait, ...(parent ? { parent } : {}),
+    id: operationId(context), verb, subject: slug, plan: JSON.stringify(options.plan), lock: customerLock(slug), wait, ...(parent ? { parent } : {}),
   });
   const lost = new AbortController();
   const signal = AbortSignal.any([operation.signal, lost.signal]);

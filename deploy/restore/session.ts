@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { Interrupted, Refused } from "../errors.ts";
 import { holdHosts } from "../move/host-lock.ts";
 import type { RestoreSummary } from "../report/restore-event.ts";
-import { type Operation, openOperation, operationId, untilEnded } from "../rollout/operation.ts";
+import { customerLock, type Operation, openOperation, operationId, untilEnded } from "../rollout/operation.ts";
 import { RestoreFailed, type RunStep, stepsOf } from "./log.ts";
 
 export interface SessionOptions {
@@ -47,7 +47,7 @@ export async function holdSession(context: Context, options: SessionOptions, wor
   const { verb, subject, host, at, plan, wait } = options;
   const { report, now } = context;
   const began = now().getTime();
-  const operation = await openOperation(context, context.journal, { id: operationId(context), verb, subject, plan: JSON.stringify(plan), lock: `restore ${subject}`, wait });
+  const operation = await openOperation(context, context.journal, { id: operationId(context), verb, subject, plan: JSON.stringify(plan), lock: verb === "restore host" ? `host ${subject}` : customerLock(subject), wait });
   const lost = new AbortController();
   const signal = AbortSignal.any([operation.signal, lost.signal]);
   const held = holdHosts(context, { operation: operation.id, reason: `${verb} ${subject}`, wait, signal, lost: (reason) => lost.abort(reason) });

@@ -54,6 +54,9 @@ export async function untilEnded<T extends { ok: boolean; stopped: boolean }>(op
   }
 }
 
+/** Name of the one lock of a customer: while it is moved, restored or erased nothing else is done about it. */
+export const customerLock = (slug: string): string => `customer ${slug}`;
+
 /** Closes what dead tools left open, takes the lock, begins. Throws Refused when a living operation holds the lock. */
 export async function openOperation(context: Context, journal: Journal, { lock, wait, ...rest }: OperationOptions): Promise<Operation> {
   const { environment: { operator: by, machine }, now, report } = context;

@@ -32,7 +32,7 @@ cat "$1/verdict.json" 2>/dev/null || true
 `, `${MOVES}/${slug}`));
 
 /** Closes the snapshots that a flip keeps open. No fault when none does. */
-export const dropSnapshots = (slug: string): Command => root(script("drop-snapshots", `touch "$1/snapshots.done"`, `${MOVES}/${slug}`));
+export const dropSnapshots = (slug: string): Command => root(script("drop-snapshots", `[ ! -d "$1" ] || touch "$1/snapshots.done"`, `${MOVES}/${slug}`));
 
 export function readLine(line: string): FlipLine | undefined {
   if (!line.startsWith("{")) return undefined;
