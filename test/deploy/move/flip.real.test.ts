@@ -65,6 +65,8 @@ describe("a flip", () => {
     await expect.poll(() => count("source", SLUG, mine)).toBe(mine.length);
     expect((await compareAll({ slug: SLUG, folders: [SLUG], source: site.source, target: site.target })).differing.filter(({ fault }) => fault !== "surplus")).toEqual([]);
     await site.source.runner.run(dropSnapshots(SLUG));
+    // An abort that comes again finds nothing of the move.
+    expect(await site.source.runner.run(dropSnapshots("nobody"))).toMatchObject({ code: 0 });
   });
 
   it("is not begun when both sides are not alike", async () => {
