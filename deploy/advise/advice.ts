@@ -1,5 +1,5 @@
 /** Who should move up or down, what that costs and brings, and what to type. Pure. */
-import { fleet as fleetOf, type CustomerPlace, type Fleet } from "../../model/fleet.ts";
+import { type CustomerPlace, FIRST_SHARED_HOST, type Fleet, fleet as fleetOf } from "../../model/fleet.ts";
 import type { Customer } from "../../model/schema.ts";
 import { hostWithRoom } from "../capacity/admission.ts";
 import { hostCost } from "../cost/host-cost.ts";
@@ -55,8 +55,9 @@ function judge(fleet: Fleet, now: CostReport, { customer, host }: CustomerPlace,
     if (reasons.length > 0 && to && fitsInto(use, platform.tiers[to]!.limits)) {
       const home = hostWithRoom(fleet, to, {});
       return {
-        ...changes(fleet, now, customer, { tier: to, phase: "staged", limits: undefined, ...(home ? { host: home } : {}) }, prices), direction: "down", reasons, command: `deploy move back ${slug}`,
-        remarks: ["that goes until its move is finished; afterwards by the app's `export` and `import` (docs/app-contract.md)", ...(home ? [] : ["no shared host has room for it (deploy capacity)"])],
+        ...changes(fleet, now, customer, { tier: to, phase: "staged", limits: undefined, ...(home ? { host: home } : {}) }, prices), direction: "down", reasons,
+        command: home === undefined || home === (customer.host ?? FIRST_SHARED_HOST) ? `deploy move back ${slug}` : `deploy move ${slug} --to ${home}`,
+        remarks: home ? [] : ["no shared host has room for it (deploy capacity)"],
       };
     }
   }

@@ -83,7 +83,7 @@ describe("adviceFor", () => {
     expect(of("big", { users: 8 })).toEqual([{
       customer: "big", direction: "down", tier: "dedicated", to: "shared", reasons: ["8 users, less than 20"],
       cost: { before: 40, after: 2 }, pays: { before: 249, after: 49 }, margin: { before: 4 * 49 + 249 - 50, after: 5 * 49 - 10 },
-      command: "deploy move back big", remarks: ["that goes until its move is finished; afterwards by the app's `export` and `import` (docs/app-contract.md)"],
+      command: "deploy move back big", remarks: [],
     }]);
   });
 

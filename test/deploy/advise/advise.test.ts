@@ -35,7 +35,6 @@ acme: up, shared → dedicated
 orion: down, dedicated → shared
   12 users, less than 20
   costs €6.56 → €2.39 a month
-  note: that goes until its move is finished; afterwards by the app's \`export\` and \`import\` (docs/app-contract.md)
   deploy move back orion
 4 customers looked at: 1 should move up, 1 could move down
 prices of 2026-06-15 by the built-in table, net (HCLOUD_TOKEN is not set)`);
