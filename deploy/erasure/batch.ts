@@ -42,21 +42,31 @@ export async function eraseOne(context: Context, slug: string, { early, confirm,
 }
 
 /** All whose day has come and who share a host. A server of one's own goes only when its customer is named. */
-export async function eraseDue(context: Context, options: EraseOptions): Promise<number> {
+export async function eraseDue(context: Context, options: EraseOptions, gather = gatherErasure): Promise<number> {
   const { report, signal, fleet } = context;
   tidy(context);
   const due = dueCustomers(context);
   const alone = due.filter((slug) => fleet.customer(slug)!.host.kind === "dedicated" || fleet.customer(slug)!.next);
   const found: Found[] = [];
-  for (const slug of due.filter((one) => !alone.includes(one))) found.push(await look(context, slug, false));
+  const unseen: { customer: string; reason: string }[] = [];
+  for (const slug of due.filter((one) => !alone.includes(one))) {
+    try {
+      found.push(await look(context, slug, false, gather));
+    } catch (error) {
+      // A silent host keeps nobody on another one from being erased in time.
+      if (!(error instanceof UserError)) throw error;
+      unseen.push({ customer: slug, reason: error.message.split("\n")[0]! });
+    }
+  }
   const ready = found.filter(({ plan }) => plan.faults.length === 0);
-  report.data({ plans: found.map(({ plan }) => plan), byName: alone });
+  report.data({ plans: found.map(({ plan }) => plan), unseen, byName: alone });
   report.text([
     due.length === 0 ? "Nobody's day of erasure has come." : `Erases ${count(ready.length, "customer")} for good, in turn:`, ...found.map(({ plan }) => erasureLine(plan)),
+    ...unseen.map(({ customer, reason }) => `  ${customer} on ${fleet.customer(customer)!.host.name}: ✗ ${reason}`),
     ...(alone.length > 0 ? [`  left to you, since a server goes with each: ${alone.map((slug) => `deploy erase ${slug}`).join("; ")}`] : []),
   ].join("\n"));
   if (options.dryRun) return dry(context);
-  if (ready.length === 0) return found.length === 0 && alone.length === 0 ? exitCode.ok : exitCode.failed;
+  if (ready.length === 0) return due.length === 0 ? exitCode.ok : exitCode.failed;
   if (!options.yes && !await confirmed("Go on?", signal)) throw new Refused("declined; nothing was removed");
   return await run(context, ready, options) && ready.length === due.length ? exitCode.ok : exitCode.failed;
 }
@@ -66,8 +76,8 @@ const dry = ({ report }: Context): number => {
   return exitCode.ok;
 };
 
-async function look(context: Context, slug: string, early: boolean): Promise<Found> {
-  const facts = await gatherErasure(context, slug);
+async function look(context: Context, slug: string, early: boolean, gather = gatherErasure): Promise<Found> {
+  const facts = await gather(context, slug);
   return { facts, plan: planErasure(context.fleet.platform, facts, { early, now: context.now() }) };
 }
 
@@ -81,12 +91,15 @@ async function run(context: Context, list: readonly Found[], options: EraseOptio
   }
 }
 
-/** One after the other; the first that fails ends it. */
+/** One after the other. A failure leaves the others of its host to the next time. */
 async function eraseAll(context: Context, list: readonly Found[], { wait }: EraseOptions, report: Report): Promise<boolean> {
   const done: string[] = [];
+  const failed = new Set<string>();
   for (const { facts, plan } of list) {
-    if (context.signal.aborted || !(await runErasure(context, facts, plan, { wait, report })).ok) break;
-    done.push(plan.customer);
+    if (context.signal.aborted) break;
+    if (failed.has(plan.host)) continue;
+    if ((await runErasure(context, facts, plan, { wait, report })).ok) done.push(plan.customer);
+    else failed.add(plan.host);
   }
   const left = list.map(({ plan }) => plan.customer).filter((slug) => !done.includes(slug));
   if (left.length > 0) context.report.text(`Left to do: ${hostsNamed(left)}. Next: \`deploy erase\` goes on.`);
