@@ -8,8 +8,9 @@ import { covers } from "../rollout/wanted.ts";
 import type { Context } from "../context.ts";
 import { afterwards } from "./afterwards.ts";
 import { flipStatements } from "./data/flip-statements.ts";
-import { ask } from "./data/psql.ts";
+import { ask, sql } from "./data/psql.ts";
 import { replicationFault, replicationState } from "./data/replicate.ts";
+import { forgetFailures } from "./data/replication.ts";
 import { gatherHands } from "./gather-hands.ts";
 import { databaseOf, type End, type Hands, hostOf, otherEnd } from "./hands.ts";
 import { hostnamesOf } from "./flip-input.ts";
@@ -68,7 +69,12 @@ export async function settle(session: Session, hands: Hands, home: End, { watchS
     await mustRun(await hands.context.connect(there), "taking the waiting room away", leaveRoom(session.slug));
     return forwards(hands, otherEnd(home));
   });
-  await log.step("reverse", there, () => proveWay(hands, home));
+  await log.step("reverse", there, async () => {
+    const word = await proveWay(hands, home);
+    // Of a full disk or a dead host, as long as it lasted; `status` would go on telling of it.
+    for (const [end, direction] of [["target", "out"], ["source", "back"]] as const) await sql(await databaseOf(hands, end), "forgetting failures that are over", forgetFailures(hands.slug, direction));
+    return word;
+  });
   await log.step("watch", here, (tell) => watch(session, hands, home, watchSeconds, tell));
 }
 

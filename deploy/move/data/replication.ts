@@ -40,7 +40,11 @@ create subscription ${subscription} connection ${literal(connection)} publicatio
 }
 
 /** Follows the other side to another address, or over another tunnel. */
-export const reconnect = (slug: string, direction: Direction, connection: string): string => `alter subscription ${ident(moveNames(slug)[direction])} connection ${literal(connection)};\n`;
+export const reconnect = (slug: string, direction: Direction, connection: string): string => `alter subscription ${ident(moveNames(slug)[direction])} connection ${literal(connection)};\n${forgetFailures(slug, direction)}`;
+
+/** PostgreSQL adds up what failed since the subscription was made; from here on only what comes counts. Nothing where there is none. */
+export const forgetFailures = (slug: string, direction: Direction): string =>
+  `select pg_stat_reset_subscription_stats(oid) from pg_subscription where subname = ${literal(moveNames(slug)[direction])} and ${HERE.subscription} \\g /dev/null\n`;
 
 /** A slot whose subscription was never written down: CREATE SUBSCRIPTION died between the two. On the side that changes come from. */
 export const dropOrphanedSlot = (slug: string, direction: Direction): string =>
