@@ -123,6 +123,21 @@ exit $left
 /** Removes app containers; their logs stay in a file, the last twenty. Containers already gone are no fault. */
 export const removeApps = (names: readonly string[]): Command => script("remove", REMOVE, OLD_LOGS, ...names);
 
+const AWAIT_SERVICES = `
+seconds=$1; shift
+for name; do
+  left=$seconds
+  while health=$(docker inspect --format '{{.State.Health.Status}}' "$name") && [ "$health" = starting ]; do
+    left=$((left - 1))
+    [ "$left" -gt 0 ] || { echo "$name is still starting after $seconds s" >&2; exit 1; }
+    sleep 1
+  done
+  [ "$health" = healthy ] || { echo "$name is $health" >&2; exit 1; }
+done
+`;
+/** Waits for containers that began just now, until their own checks find them well. */
+export const awaitServices = (names: readonly string[], seconds: number): Command => script("await-services", AWAIT_SERVICES, seconds, ...names);
+
 const PRUNE_IMAGES = `
 repository=$1; shift
 keep=" $* "

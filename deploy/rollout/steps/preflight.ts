@@ -1,5 +1,5 @@
 import { Refused, UserError } from "../../errors.ts";
-import { removeApps, stopApp } from "../../host/docker.ts";
+import { awaitServices, removeApps, stopApp } from "../../host/docker.ts";
 import { isUnchanged, isUp, type Observation, observeAgain, parseObservation } from "../../host/observe.ts";
 import { CERTIFICATE, CERTIFICATE_KEY } from "../../host/paths.ts";
 import { differing, filesInput, writeFiles } from "../../host/secrets.ts";
@@ -26,6 +26,7 @@ export const preflight: HostStep = {
   async done(job, stdout) {
     const seen = isUnchanged(stdout ?? "") ? job.before : parseObservation(stdout ?? "", job.outputs.services);
     checkHost(job, seen);
+    await awaitYoung(job, seen);
     const verdict = judge(seen, job.wanted, job.faults);
     if (verdict.action !== "none") checkMoves(job, seen);
     job.seen = seen;
@@ -54,6 +55,14 @@ function checkHost({ host }: Job, seen: Observation): void {
   if (seen.proxyFault) throw new UserError(`the proxy on ${host.name} does not answer: ${seen.proxyFault}`, { hint: `deploy logs ${host.name} --service proxy` });
   const full = seen.disks.find((disk) => disk.free < Math.min(LEAST_FREE, disk.bytes * LEAST_FREE_SHARE));
   if (full) throw new UserError(`${full.path} on ${host.name} is nearly full: ${bytes(full.free)} of ${bytes(full.bytes)} left`, { hint: `deploy ssh ${host.name} -- docker system df` });
+}
+
+const YOUNG_SECONDS = 120;
+
+/** A database that `pulumi up` has made just now takes no connections for some seconds. */
+async function awaitYoung({ runner }: Job, { services }: Observation): Promise<void> {
+  const young = services.filter(({ health }) => health === "starting").map(({ name }) => name);
+  if (young.length > 0) await mustRun(runner, "waiting for services that have just begun", awaitServices(young, YOUNG_SECONDS), { timeout: (YOUNG_SECONDS + 30) * 1000 });
 }
 
 /** A move's own operation may: it brings the release to a host that it has just made. */

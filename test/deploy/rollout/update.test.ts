@@ -36,6 +36,13 @@ describe("an update", () => {
     expect(result.failure!.reason).toMatch(/postgres is exited/);
   });
 
+  it("waits for a database that was made just now", async () => {
+    const look = () => ({ ...onV1(), services: { postgres: "running starting" } });
+    expect((await play({ look })).transcript.slice(0, 4)).toEqual(["lock", "look", "await-services", "pull"]);
+    const { result } = await play({ look, rules: [{ when: /'<await-services>'/, answer: { code: 1, stderr: "postgres is still starting after 120 s" } }] });
+    expect(result).toMatchObject({ outcome: "failed", failure: { step: "preflight", undone: "nothing was changed", reason: expect.stringContaining("postgres is still starting") } });
+  });
+
   it("migrates a broken host, whatever it was known to have", async () => {
     const { transcript } = await play({ release: v1, look: () => ({ ...onV1(), apps: [{ ...onV1().apps![0]!, status: "exited" }] }), schemaStays: true });
     expect(transcript).toContain("run migrate");

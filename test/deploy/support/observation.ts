@@ -15,6 +15,7 @@ export interface Look {
   canary?: { container: string; hosts: readonly string[] };
   /** What the proxy tells of itself. */
   traffic?: string;
+  /** `running`, `exited`; `running starting`: with what its health check says. */
   services?: Record<string, string>;
   tenants?: string;
   /** Moves of customers that are on. */
@@ -39,7 +40,10 @@ export interface Look {
 const CLOCK = 1_800_000_000;
 
 export function looks(look: Look, host = "orion"): string {
-  const container = (name: string, status: string, labels: object): string => JSON.stringify({ name: `/${name}`, status, health: status === "running" ? "healthy" : null, labels });
+  const container = (name: string, state: string, labels: object): string => {
+    const [status, health = status === "running" ? "healthy" : null] = state.split(" ");
+    return JSON.stringify({ name: `/${name}`, status, health, labels });
+  };
   const apps = (look.apps ?? []).map(({ name, release, digest, settings = "", status = "running" }) =>
     container(name, status, { "etage.role": "app", "etage.release": release, "etage.digest": digest, "etage.since": "2026-01-01T00:00:00Z", "etage.settings": settings }));
   const services = Object.entries({ proxy: "running", postgres: "running", redis: "running", ...look.services }).map(([name, status]) => container(name, status, { "etage.service": name }));
