@@ -48,7 +48,7 @@ export const moveFinish: Handler = async (context, args) => {
   context.report.text([`Removes ${what}, after a dump of ${from.host}'s database:`, ...tables.map(([table, amount]) => `  ${table} ${amount}`), `From then on there is no way back to ${from.host}.`].join("\n"));
   const given = args.confirm as string | undefined ?? await typed(`Type ${slug} to remove ${what}:`, `--confirm ${slug}`, context.signal);
   if (given !== slug) throw new Refused(`${args.confirm === undefined ? "what was typed" : "--confirm"} is not ${slug}; nothing was changed`);
-  return act(context, args, { verb: "move finish", slug, from: from.host, to: to.host, release: target.release.version }, finishWork(context, slug, { ...found, target }));
+  return act(context, args, { verb: "move finish", slug, from: from.host, to: to.host, release: target.release.version }, finishWork(context, slug, { ...found, target }, { quiet: Number(args.quiet) }));
 };
 
 async function act(context: Context, args: Arguments, options: Pick<SessionOptions, "verb" | "slug" | "from" | "to" | "release">, work: Work): Promise<number> {

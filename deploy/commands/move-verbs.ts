@@ -64,7 +64,10 @@ export const moveVerbs: readonly Verb[] = [
   {
     command: "move finish <customer>",
     summary: "Remove the customer's rows and files from the host that was left, after a backup; from then on there is no way back",
-    positionals: customer, options: { ...confirm, ...wait },
+    positionals: customer, options: {
+      quiet: { type: "number", default: 30, describe: "Seconds for which nobody may have come to the old host any more: clients keep connections from before the change of DNS. They are waited for, ten times as long; 0 breaks them off" },
+      ...confirm, ...wait,
+    },
     examples: [["$0 move finish acme", "Names counts, asks for the slug"], ["$0 move finish acme --confirm acme", "Without asking"]],
     load: async () => (await import("./move-end.ts")).moveFinish,
   },

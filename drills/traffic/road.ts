@@ -22,6 +22,8 @@ export function targetsOf(directory: string, only?: string): Target[] {
 
 type Found = (error: Error | null, addresses: { address: string; family: number }[]) => void;
 
+const RENEW_MS = 2000;
+
 /** Keeps connections open and uses them again, as browsers do. Whoever has a token by its hostname is let in with it. Close it. */
 export function openRoad(environment: NodeJS.ProcessEnv, tokens: ReadonlyMap<string, string> = new Map()): Dispatcher {
   const resolver = new Resolver();
@@ -32,10 +34,15 @@ export function openRoad(environment: NodeJS.ProcessEnv, tokens: ReadonlyMap<str
   const bundle = environment.NODE_EXTRA_CA_CERTS;
   const ca = [...rootCertificates, ...(bundle && existsSync(bundle) ? [readFileSync(bundle, "utf8")] : [])];
   const agent = new Agent({ connections: 64, bodyTimeout: 0, headersTimeout: 0, connect: { lookup: lookup as never, ca, timeout: 10_000 } });
+  const renewed = new Map<string, number>();
   // Streams too: their clients have no other way to send a header.
   return agent.compose((dispatch) => (options, handler) => {
-    const token = tokens.get(new URL(String(options.origin)).hostname);
-    return dispatch(token ? { ...options, headers: [...flat(options.headers), "authorization", `Bearer ${token}`] } : options, handler);
+    const origin = String(options.origin);
+    const token = tokens.get(new URL(origin).hostname);
+    // As people leave pages: a connection that is busy all the time would lead to the host that was left for ever.
+    const reset = !options.upgrade && performance.now() - (renewed.get(origin) ?? 0) > RENEW_MS;
+    if (reset) renewed.set(origin, performance.now());
+    return dispatch({ ...options, ...(reset ? { reset } : {}), ...(token ? { headers: [...flat(options.headers), "authorization", `Bearer ${token}`] } : {}) }, handler);
   });
 }
 

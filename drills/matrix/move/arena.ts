@@ -110,7 +110,7 @@ export const buryTheDead = async ({ site, machines, hosts }: MoveArena): Promise
 };
 
 export const wordsOf = (verb: Verb, slug: string): string[] =>
-  ["move", verb === "down" ? "back" : verb, slug, ...({ run: ["--watch", "1"], back: ["--watch", "1", "--yes"], down: ["--watch", "1", "--yes"], abort: ["--yes"], finish: ["--confirm", slug] } satisfies Record<Verb, string[]>)[verb]];
+  ["move", verb === "down" ? "back" : verb, slug, ...({ run: ["--watch", "1"], back: ["--watch", "1", "--yes"], down: ["--watch", "1", "--yes"], abort: ["--yes"], finish: ["--confirm", slug, "--quiet", "3"] } satisfies Record<Verb, string[]>)[verb]];
 
 /** From where the customer is to the first of the states that is wanted, unless it is in one of them. Throws when a verb fails. */
 export async function bring(arena: MoveArena, wanted: readonly State[]): Promise<void> {
