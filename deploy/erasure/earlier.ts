@@ -8,6 +8,8 @@ export interface Earlier {
   /** As counted before the first of them removed something; null: nothing was removed yet. */
   counted: Counted | null;
   archive: Archive | null;
+  /** Removed from the store; null: none of them came so far. */
+  backups: number | null;
   /** The customer's own server began to go. */
   destroying: boolean;
   /** The certificate was written, and only what follows it is left. */
@@ -16,7 +18,7 @@ export interface Earlier {
   operation: string | null;
 }
 
-export const NOTHING_EARLIER: Earlier = { counted: null, archive: null, destroying: false, certificate: null, operation: null };
+export const NOTHING_EARLIER: Earlier = { counted: null, archive: null, backups: null, destroying: false, certificate: null, operation: null };
 
 /** Operations about one customer that are looked at. */
 const MOST = 50;
@@ -33,10 +35,11 @@ export function judgeEarlier(list: readonly (readonly Pick<StepRecord, "operatio
   // What was only prepared counts for nothing: the customer may have come back since.
   const begun = list.filter((steps) => steps.some(({ step }) => step === "erase"));
   const details = (wanted: string): string[] => begun.flat().flatMap(({ step, outcome, detail }) => step === wanted && outcome === "ok" && detail !== null ? [detail] : []);
+  const removed = details("backups").map(backupsIn);
   const counts = details("count").flatMap((text) => countIn(text) ?? []);
   return {
     counted: counts.length === 0 ? null : counts.reduce(most),
-    archive: archiveIn(details("export")[0]), destroying: begun.flat().some(({ step }) => step === "destroy"), certificate: details("certificate")[0] ?? null,
+    archive: archiveIn(details("export")[0]), backups: removed.length === 0 ? null : Math.max(...removed), destroying: begun.flat().some(({ step }) => step === "destroy"), certificate: details("certificate")[0] ?? null,
     operation: begun.at(-1)?.[0]?.operation ?? null,
   };
 }
@@ -49,6 +52,9 @@ export function most(one: Counted, other: Counted): Counted {
     files: one.files.count >= other.files.count ? one.files : other.files,
   };
 }
+
+export const backupWords = (removed: number): string => `${removed} ${removed === 1 ? "backup" : "backups"} of it alone`;
+const backupsIn = (text: string): number => Number.parseInt(text, 10) || 0;
 
 export const archiveWords = ({ file, bytes, sha256 }: Archive): string => `${file}, ${bytes} bytes, SHA-256 ${sha256}`;
 

@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import { all, script } from "../host/command.ts";
 import { exportWords } from "../host/archive.ts";
 import { runLimited, runOnce } from "../host/docker.ts";
-import { forgetBackups, parseForgotten } from "../host/backup.ts";
+import { forgetBackups, parseForgotten, wipeBackups } from "../host/backup.ts";
 import { goodbyes, parseGoodbye, removeGoodbye, writeGoodbye } from "../host/leave.ts";
 import { TENANTS } from "../host/paths.ts";
 import { sha256 } from "../host/secrets.ts";
@@ -14,7 +14,7 @@ import { fetchFile } from "../remote/fetch.ts";
 import { lastLines, mustRun } from "../remote/runner.ts";
 import { bytes, count } from "../report/units.ts";
 import { appSpec, wantedOf } from "../rollout/wanted.ts";
-import { archiveWords, countWords, most } from "./earlier.ts";
+import { archiveWords, backupWords, countWords, most } from "./earlier.ts";
 import { countAt, type ErasureFacts } from "./facts.ts";
 import { archiveFolder } from "./files.ts";
 import { type ErasurePlan, total } from "./plan.ts";
@@ -77,8 +77,10 @@ export async function eraseAt(session: LifeSession, facts: ErasureFacts & { now:
   });
   if (platform.backup) {
     await step("backups", async () => {
-      progress.removedBackups = parseForgotten(await mustRun(runner, "removing its backups", forgetBackups(slug), { timeout: LONG }));
-      return `${count(progress.removedBackups, "backup")} of it alone`;
+      // A host of its own goes with it, and all of that host's backups are its own.
+      const removed = parseForgotten(await mustRun(runner, "removing its backups", plan.wipes ? wipeBackups() : forgetBackups(slug), { timeout: LONG }));
+      progress.removedBackups = Math.max(progress.removedBackups, removed);
+      return backupWords(removed);
     });
   }
 }

@@ -29,6 +29,8 @@ export interface ErasurePlan {
   expiring: Expiring[];
   /** Its own stack, which is destroyed: server, volume, DNS records. */
   stack: string | null;
+  /** All backups of its own host go from the store, as long as that host is there to do it. */
+  wipes: boolean;
   /** An earlier run removed something already. */
   goesOn: boolean;
   faults: { reason: string; command: string | null }[];
@@ -41,7 +43,7 @@ export interface ErasureManner {
 }
 
 export function planErasure({ retention, backup }: Pick<Hosting, "retention" | "backup">, facts: ErasureFacts, { early, now }: ErasureManner): ErasurePlan {
-  const { customer, host, now: site, counted, stack, dedicated, earlier } = facts;
+  const { customer, host, now: site, counted, stack, earlier } = facts;
   const { slug, status, eraseOn } = customer;
   const due = isDue(customer, now);
   const exports = retention.exportDays > 0 && (earlier.archive !== null || (site !== null && earlier.counted === null));
@@ -49,8 +51,8 @@ export function planErasure({ retention, backup }: Pick<Hosting, "retention" | "
     format: 1, customer: slug, host, release: site?.release.version ?? null, status, eraseOn: eraseOn ?? null, due,
     counted: earlier.counted ? most(earlier.counted, counted) : counted,
     archive: exports ? { keptUntil: daysAfter(now, retention.exportDays) } : null,
-    expiring: expiring(host, site?.seen.dumps.length ?? 0, dedicated, backup, now),
-    stack: stack ? slug : null, goesOn: earlier.counted !== null, faults: faults(facts, due, early),
+    expiring: expiring(facts, backup, now),
+    stack: stack ? slug : null, wipes: backup !== undefined && stack && host === slug && site !== null, goesOn: earlier.counted !== null, faults: faults(facts, due, early),
   };
 }
 
@@ -64,12 +66,13 @@ function faults({ customer: { slug, status, eraseOn }, now: site, earlier, unsou
   ];
 }
 
-/** Backups of a shared host hold everybody: nothing is taken out of them, they go when their time is over. A host that goes leaves nobody who would prune its own. */
-function expiring(host: string, dumps: number, dedicated: boolean, backup: Hosting["backup"], now: Date): Expiring[] {
+/** Backups of a shared host hold everybody: nothing is taken out of them, they go when their time is over. Those of a host of one's own are removed by that host: of one that is gone already nobody would prune them. */
+function expiring({ host, dedicated, now: site, earlier }: ErasureFacts, backup: Hosting["backup"], now: Date): Expiring[] {
+  const dumps = site?.seen.dumps.length ?? 0;
   const days = backup ? Math.max(backup.keep.hourly / 24, backup.keep.daily, backup.keep.weekly * 7, backup.keep.monthly * 31) : 0;
   return [
     ...(dumps > 0 && !dedicated ? [{ what: `${dumps} ${dumps === 1 ? "dump" : "dumps"} of the database on ${host}`, until: null, policy: "one goes with each new one, which every update makes when the newest is too old; seven are kept" }] : []),
-    ...(backup && dedicated ? [{ what: `backups of ${host} in the store, which are this customer's alone`, until: null, policy: `nobody prunes them once the host is gone: remove the folder ${host} there` }] : []),
+    ...(backup && dedicated && !site && earlier.backups === null ? [{ what: `backups of ${host} in the store, which are this customer's alone`, until: null, policy: `the host is gone, and nobody else prunes them: remove the folder ${host} there` }] : []),
     ...(backup && !dedicated ? [{ what: `backups of the database and of the files of ${host}`, until: daysAfter(now, Math.ceil(days) + 1), policy: "backup.keep" }] : []),
   ];
 }

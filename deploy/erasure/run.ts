@@ -27,7 +27,7 @@ export function runErasure(context: Context, facts: ErasureFacts, plan: ErasureP
   const { customer: slug, host, stack } = plan;
   return lifeSession(context, { verb: "erase", slug, host, plan, wait, report }, async (session) => {
     const known = facts.earlier.certificate?.split(", SHA-256")[0];
-    const progress: Progress = { counted: facts.earlier.counted ? most(facts.earlier.counted, facts.counted) : facts.counted, archive: facts.earlier.archive, left: null, removedBackups: 0 };
+    const progress: Progress = { counted: facts.earlier.counted ? most(facts.earlier.counted, facts.counted) : facts.counted, archive: facts.earlier.archive, left: null, removedBackups: facts.earlier.backups ?? 0 };
     if (known === undefined) {
       if (facts.now) await eraseAt(session, { ...facts, now: facts.now }, plan, progress);
       if (stack) await retire(session, stack);

@@ -128,6 +128,11 @@ export const forgetBackups = (slug: string): Command => root(script("forget-back
 [ -e "$1/__main__.py" ] || { echo '{"removed": 0}'; exit 0; }
 exec python3 "$1" forget "$2"
 `, BIN, slug));
+/** Removes all that the store has of a host, and ends its backups; nothing where they are not set up. */
+export const wipeBackups = (): Command => root(script("wipe-backups", `
+[ -e "$1/__main__.py" ] || { echo '{"removed": 0}'; exit 0; }
+exec python3 "$1" wipe
+`, BIN));
 /** How many went. */
 export function parseForgotten(stdout: string): number {
   return (JSON.parse(stdout.trim().split("\n").at(-1) || "{}") as { removed?: number }).removed ?? 0;

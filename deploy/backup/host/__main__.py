@@ -2,7 +2,7 @@
 import json, os, sys, time
 import base
 from base import Fault, KINDS, lock, record, settings, write
-import check, customers, database, files, heartbeat, listing, scratch, store, verify, wal
+import check, customers, database, files, heartbeat, listing, scratch, store, verify, wal, wipe
 
 
 def asked():
@@ -71,6 +71,8 @@ def other(words):
         print(json.dumps(listing.everything(settings(), *words[1:2])))
     if words[0] == "forget":
         print(json.dumps({"removed": customers.forget(settings(), words[1])}))
+    if words[0] == "wipe":
+        print(json.dumps({"removed": wipe.run(settings())}))
     return 0
 
 

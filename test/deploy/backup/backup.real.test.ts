@@ -1,6 +1,8 @@
 /** A host backs itself up, proves it, finds what is damaged, and says when it can't. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backupInstall, backupList, backupRun, backupStatus, backupVerify } from "../../../deploy/commands/backup.ts";
+import { parseForgotten, wipeBackups } from "../../../deploy/host/backup.ts";
+import { render } from "../../../deploy/remote/shell.ts";
 import { type BackupHost, DATA, openBackupHost } from "./backup-host.ts";
 
 let host: BackupHost;
@@ -89,5 +91,12 @@ describe("a host with backups", () => {
     await expect.poll(() => host.sql("select count(*) from pg_ls_archive_statusdir() where name like '%.ready'"), { timeout: 90_000 }).toBe("0");
     await host.on("systemctl start etage-backup-check || true");
     expect((await state()).wrong.filter((what) => what.startsWith("store:"))).toEqual([]);
+  }, 180_000);
+
+  it("takes everything out of the store when its host goes, and a second time finds nothing", async () => {
+    const wipe = async (): Promise<number> => parseForgotten(await host.on(render(wipeBackups())));
+    expect(await wipe()).toBeGreaterThan(5);
+    expect(await host.on("set -a; . /etc/etage/backup/restic.env; restic snapshots --json; find /srv/store/shared/postgres -type f; find /srv/store/shared/files/data -type f; systemctl list-units --no-legend --state active 'etage-backup-*'")).toBe("[]");
+    expect(await wipe()).toBe(0);
   }, 180_000);
 });

@@ -20,6 +20,7 @@ describe("an earlier erasure", () => {
       { counted: { rows: { "public.organisations": 1, ...counted.rows }, files: counted.files }, archive, operation: "1" }],
     ["prepared twice: the archive of the run that went on", [[count, ok("export", archiveWords({ ...archive, file: "acme-2.tar" })), open("erase")], [count, exported]], { counted, archive: { ...archive, file: "acme-2.tar" }, operation: "1" }],
     ["an archive that did not arrive is none", [[count, { ...exported, outcome: "failed" }, open("erase")]], { counted, operation: "1" }],
+    ["after its backups went", [[count, exported, ok("erase"), ok("backups", "1 backup of it alone")], [count, ok("erase"), ok("backups", "12 backups of it alone")]], { counted, archive, backups: 12, operation: "1" }],
     ["while its server went", [[count, exported, ok("erase"), ok("verify"), ok("unprotect"), open("destroy")]], { counted, archive, destroying: true, operation: "1" }],
     ["after its certificate", [[count, exported, ok("erase"), ok("certificate", "/c/acme.json, SHA-256 abc"), open("forget")]], { counted, archive, certificate: "/c/acme.json, SHA-256 abc", operation: "1" }],
   ])("%s", (_what, steps, expected) => expect(judgeEarlier(steps)).toEqual({ ...NOTHING_EARLIER, ...expected }));

@@ -59,11 +59,22 @@ describe("a plan", () => {
     expect(own).toMatchObject({ stack: "acme", expiring: [] });
     expect(describeErasure(own)).toContain("  its own server, volume, DNS records: stack acme is destroyed\n");
   });
-  it("of a host of its own: what nobody prunes any more is named, without a day", () => {
+  describe("of a host of its own that backs up", () => {
     const backups = backup.parse({ store: { path: "/mnt/backup" }, password: "env:P" });
-    expect(plan({ host: "acme", dedicated: true, stack: true }, false, backups).expiring).toEqual([
-      { what: "backups of acme in the store, which are this customer's alone", until: null, policy: "nobody prunes them once the host is gone: remove the folder acme there" },
-    ]);
+    const own = { host: "acme", dedicated: true, stack: true };
+    it("takes the host's backups along", () => {
+      const taken = plan(own, false, backups);
+      expect(taken).toMatchObject({ wipes: true, expiring: [] });
+      expect(describeErasure(taken)).toContain("  all backups of acme in the store");
+    });
+    it("names what nobody prunes any more when the host is gone, without a day", () => {
+      expect(plan({ ...own, now: null }, false, backups)).toMatchObject({ wipes: false, expiring: [
+        { what: "backups of acme in the store, which are this customer's alone", until: null, policy: "the host is gone, and nobody else prunes them: remove the folder acme there" },
+      ] });
+    });
+    it("does not when a run before removed them", () => {
+      expect(plan({ ...own, now: null, earlier: { ...NOTHING_EARLIER, backups: 7 } }, false, backups).expiring).toEqual([]);
+    });
   });
   it("makes no second archive of what is half gone", () => {
     const half = { ...NOTHING_EARLIER, counted: { rows: { "public.orders": 12 }, files: { count: 2, bytes: 5 } } };
