@@ -61,8 +61,11 @@ export async function raiseMoveArena(site: Site): Promise<MoveArena> {
   if (!releases.some(({ version }) => version === RELEASE)) await build(site, RELEASE);
   if (made && (await statusOf(site)).phase === "moved") simplify(site, "live");
   else {
-    await settled(site, await machinesOf(site), made ? ["shared", SLUG] : ["shared"]);
-    if (!made || (await statusOf(site)).phase === "none") await site.must(["bin/deploy", "update", "shared", RELEASE, "--yes"]);
+    const machines = await machinesOf(site);
+    await settled(site, machines, made ? ["shared", SLUG] : ["shared"]);
+    // A lab that was left in the middle: the files of a fresh copy do not say who was finished.
+    if (made && await isFinished({ machines, slug: SLUG, hosts: ["shared", SLUG] })) simplify(site, "live");
+    else if (!made || (await statusOf(site)).phase === "none") await site.must(["bin/deploy", "update", "shared", RELEASE, "--yes"]);
   }
   if (!made) await site.must(["bin/deploy", "move", SLUG, "--to", "dedicated", "--yes", "--watch", "1"]);
   const targets = targetsOf(site.directory);
@@ -70,14 +73,12 @@ export async function raiseMoveArena(site: Site): Promise<MoveArena> {
     site, machines: await machinesOf(site), slug: SLUG, hosts: ["shared", SLUG], target: targets.find(({ slug }) => slug === SLUG)!,
     others: targets.filter(({ slug }) => OTHERS.includes(slug)), tokens: await tokensOf(site.directory, site.environment, targets),
   };
-  // A lab that was left in the middle: the files of a fresh copy do not say who was finished.
-  if (await isFinished(arena)) simplify(site, "live");
   await bring(arena, ["apart"]);
   return arena;
 }
 
 /** Whether nothing of a move is on either host, and the customer's own has all that it has. */
-async function isFinished({ machines, slug, hosts: [shared, own] }: MoveArena): Promise<boolean> {
+async function isFinished({ machines, slug, hosts: [shared, own] }: Pick<MoveArena, "machines" | "slug" | "hosts">): Promise<boolean> {
   const tickets = async (host: string): Promise<number> => Number(await query(machines, host, `select count(*) from tickets t join organisations o on o.id = t.organisation_id where o.slug = '${slug}'`));
   const moves = await query(machines, own, "select count(*) from pg_namespace where nspname like 'etage\\_move%'");
   return Number(moves) === 0 && await tickets(own) > 0 && await tickets(shared) === 0;
