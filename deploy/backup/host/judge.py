@@ -1,4 +1,6 @@
 """Whether a host's backups are well. Pure: what was found in, what is wrong out."""
+import itertools
+
 KINDS = {"database": "the database", "files": "the files", "customers": "the customers' exports", "verify": "the proof"}
 # As long as a store may be away before people are called, besides the time that a change may wait by itself.
 WAL_PATIENCE = 60
@@ -68,11 +70,17 @@ def of_kind(found, kind, name):
     return []
 
 
+def patience(records, kind):
+    """Twice as long after each failure in a row: what is broken for good is not tried every half an hour."""
+    failed = list(itertools.takewhile(lambda each: not each["ok"], (each for each in reversed(records) if each.get("kind") == kind)))
+    return AGAIN_AFTER * 2 ** (len(failed) - 1)
+
+
 def due(found):
     """Kinds to begin now, besides their timers: what failed, since the store may be back long before the next turn; the first proof, once there is all that it needs."""
     last = {kind: newest(found["records"], kind) for kind in KINDS}
     made = [newest(found["records"], kind, True) for kind in KINDS if kind != "verify"]
-    begun = [kind for kind, each in last.items() if kind != "verify" and each and not each["ok"] and found["now"] - each["at"] - each["seconds"] > AGAIN_AFTER]
+    begun = [kind for kind, each in last.items() if kind != "verify" and each and not each["ok"] and found["now"] - each["at"] - each["seconds"] > patience(found["records"], kind)]
     # Where nobody was exported there is nobody to prove it with.
     if not last["verify"] and all(made) and newest(found["records"], "customers", True)["bytes"]:
         begun.append("verify")

@@ -52,6 +52,7 @@ describe("what a host begins besides its timers", () => {
     ["nothing when all is well", well, []],
     ["nothing right after a fault", { ...well, records: [...well.records, failed("database", 600)] }, []],
     ["what failed, half an hour after it ended", { ...well, records: [...well.records, failed("database", 1900), failed("customers", 3000, { seconds: 1300 })] }, ["database"]],
+    ["after each failure in a row twice as late", { ...well, records: [...well.records, failed("database", 9000), failed("database", 3700), failed("files", 9000), failed("files", 3500)] }, ["database"]],
     ["not what goes on already, nor what was stopped", { ...well, records: [...well.records, failed("files", 1900), failed("database", 1900)], timers: { ...well.timers, files: timer({ running: NOW - 5 }), database: timer({ active: false }) } }, []],
     ["not a proof that failed: it would again", { ...well, records: [...well.records, failed("verify", 1900)] }, []],
     ["the first proof, as soon as there is all that it needs", { ...well, records: unproved }, ["verify"]],
